@@ -18,7 +18,16 @@
         "security/qifei_base_groups.xml",
         "security/ir.model.access.csv",
         # Views
+        "views/qifei_fault_symptom_views.xml",
+        "views/qifei_fault_cause_views.xml",
+        "views/qifei_fault_location_views.xml",
+        "views/qifei_repair_method_views.xml",
         "views/qifei_base_menus.xml",
+    ],
+    "demo": [
+        "demo/res_users_demo.xml",
+        "demo/product_demo.xml",
+        "demo/qifei_vocabulary_demo.xml",
     ],
     "application": False,
     "uninstall_hook": "uninstall_hook",

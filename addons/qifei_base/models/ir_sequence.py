@@ -61,9 +61,12 @@ class IrSequence(models.Model):
         sequences_sudo = self.sudo()
         if companies is None:
             # sudo: res.company - numbering is prepared for every company
-            companies = self.env["res.company"].sudo().with_context(
-                active_test=False
-            ).search([("active", "in", (True, False))])
+            companies = (
+                self.env["res.company"]
+                .sudo()
+                .with_context(active_test=False)
+                .search([("active", "in", (True, False))])
+            )
         patterns = sequences_sudo.search(
             [("code", "=like", f"{code_prefix}%"), ("company_id", "=", False)]
         )

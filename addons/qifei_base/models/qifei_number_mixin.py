@@ -30,6 +30,8 @@ class QifeiNumberMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # Copies: a caller may create twice from the same dictionaries.
+        vals_list = [dict(vals) for vals in vals_list]
         by_company = {}
         for vals in vals_list:
             if vals.get("name", "/") in ("/", False, ""):
