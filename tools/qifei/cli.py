@@ -1,0 +1,82 @@
+"""The commands, as the Makefile calls them."""
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import traceback
+
+from . import console, environment, errors, paths, postgres
+from .errors import Stop
+
+COMMANDS = {}
+
+
+def command(function):
+    """Register a command under its name; its first docstring line is its help."""
+    COMMANDS[function.__name__.replace("_", "-")] = function
+    return function
+
+
+@command
+def demo(_arguments):
+    """Install the suite with demo data and serve it until Ctrl-C"""
+    from .demo import demo as serve
+
+    serve()
+
+
+@command
+def exec(arguments):  # noqa: A001
+    """Run a program with the project's tools on its path"""
+    ready = environment.prepare(node=True)
+    os.chdir(os.environ.get("PWD", os.getcwd()))
+    os.execvpe(arguments[0], arguments, ready.variables)
+
+
+@command
+def clean(_arguments):
+    """Remove what the commands left in the clone; the shared cache stays"""
+    for name in ("demo", "test"):
+        home = postgres.home_for(name)
+        postgres.Cluster(home, "clean").stop()
+        shutil.rmtree(home, ignore_errors=True)
+    for folder in (paths.RUN, paths.DIST):
+        shutil.rmtree(folder, ignore_errors=True)
+    console.say("Clean. What was downloaded stays in the cache.")
+
+
+@command
+def help(_arguments):  # noqa: A001
+    """List the commands"""
+    for name, function in COMMANDS.items():
+        print(f"  {name:<14}{function.__doc__.splitlines()[0]}")
+
+
+def main():
+    """Run one command; tell a person in one sentence what stopped it."""
+    name, *arguments = sys.argv[1:] or ["help"]
+    if name not in COMMANDS:
+        print(f"Error: there is no command {name}: see `make help`.", file=sys.stderr)
+        return 2
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        return COMMANDS[name](arguments) or 0
+    except KeyboardInterrupt:
+        console.say("Stopped.")
+        return 130
+    except Exception as error:
+        sentence = errors.sentence(error)
+        if sentence is None:
+            log = paths.log_file("crash")
+            log.write_text(traceback.format_exc())
+            sentence = f"Unexpected {type(error).__name__}: {error} (details in {log})."
+        print(f"Error: {sentence}", file=sys.stderr)
+        return 1
+
+
+def _interrupt(_number, _frame):
+    raise KeyboardInterrupt
