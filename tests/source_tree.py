@@ -194,7 +194,7 @@ class Addon:
                         for text in value.split(","):
                             found.append(Reference(self.qualify(text), file, line))
         for file in self.python:
-            for text, node in _python_references(file.tree):
+            for text, node in _python_references(file.tree, self.tree.addons):
                 found.append(Reference(self.qualify(text), file, node))
         return found
 
@@ -397,7 +397,7 @@ _XML_ID_TEXT = re.compile(r"[a-z][a-z0-9_]*\.[A-Za-z0-9_]+")
 _SETTINGS_CALLS = {"get_param", "set_param", "getLogger"}
 
 
-def _python_references(tree):
+def _python_references(tree, addons):
     settings = {
         id(argument)
         for node in ast.walk(tree)
@@ -417,7 +417,8 @@ def _python_references(tree):
             isinstance(node, ast.Constant)
             and isinstance(node.value, str)
             and id(node) not in settings
-            and re.fullmatch(r"qifei_\w+\.[a-z]\w*", node.value)
+            and _XML_ID_TEXT.fullmatch(node.value)
+            and node.value.split(".")[0] in addons
         ):
             yield node.value, node
 
@@ -426,7 +427,7 @@ def _python_references(tree):
 
 _ID_ATTRIBUTES = ("ref", "inherit_id", "parent", "action")
 _EVAL = re.compile(r"""\bref\(\s*["']([\w.]+)["']""")
-_INTERPOLATED = re.compile(r"%\(([\w.]+)\)[ds]")
+_INTERPOLATED = re.compile(r"%\(([\w.]+)\)d")
 _VIEW_REFERENCE = re.compile(r"""_view_ref["']\s*:\s*["']([\w.]+)["']""")
 
 

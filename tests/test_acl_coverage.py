@@ -212,18 +212,20 @@ def test_rules_have_targets(tree):
 HEADER = "id,name,model_id:id,group_id:id,perm_read,perm_write,perm_create,perm_unlink"
 
 
+def rows(*lines):
+    """Return an access file with these rows."""
+    return "\n".join((HEADER, *lines))
+
+
 def test_bad_access_rows_are_noticed(make_tree):
     tree = make_tree(
         {
-            "qifei_x/security/ir.model.access.csv": "\n".join(
-                [
-                    HEADER,
-                    "access_a_agent,a,model_qifei_a,qifei_base.group_agent,1,1,1,0",
-                    "access_qifei_a_portal,a,model_qifei_a,base.group_portal,1,1,0,0",
-                    "access_qifei_a_all,a,model_qifei_a,,1,0,0,0",
-                    "access_qifei_a_user,a,model_qifei_a,base.group_user,0,0,0,0",
-                    "access_qifei_a_user,a,model_qifei_a,base.group_user,1,0,0,0",
-                ]
+            "qifei_x/security/ir.model.access.csv": rows(
+                "access_a_agent,a,model_qifei_a,qifei_base.group_agent,1,1,1,0",
+                "access_qifei_a_portal,a,model_qifei_a,base.group_portal,1,1,0,0",
+                "access_qifei_a_all,a,model_qifei_a,,1,0,0,0",
+                "access_qifei_a_user,a,model_qifei_a,base.group_user,0,0,0,0",
+                "access_qifei_a_user,a,model_qifei_a,base.group_user,1,0,0,0",
             )
         }
     )
@@ -259,11 +261,8 @@ def test_unprotected_models_are_noticed(make_tree):
             class W(models.TransientModel):
                 _name = "qifei.w"
             """,
-            "qifei_x/security/ir.model.access.csv": "\n".join(
-                [
-                    HEADER,
-                    "access_qifei_a_portal,a,model_qifei_a,base.group_portal,1,0,0,0",
-                ]
+            "qifei_x/security/ir.model.access.csv": rows(
+                "access_qifei_a_portal,a,model_qifei_a,base.group_portal,1,0,0,0",
             ),
             "qifei_x/security/a.xml": """
             <odoo>

@@ -155,6 +155,8 @@ def check_private(tree, addon):
             if name in own:
                 continue
             if name in below:
+                if getattr(node.func.value, "id", "") in ("self", "cls"):
+                    continue
                 if not any(
                     ast.get_docstring(method) or not model.defines
                     for _module, model, method in below[name]
