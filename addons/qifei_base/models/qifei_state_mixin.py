@@ -225,6 +225,7 @@ class QifeiStateMixin(models.AbstractModel):
     # === TEXTS === #
 
     def _get_state_label(self, state):
+        """Return the label of a state in the language of the user."""
         labels = dict(self._fields["state"]._description_selection(self.env))
         return labels.get(state, state)
 
@@ -233,8 +234,8 @@ class QifeiStateMixin(models.AbstractModel):
         return action.replace("_", " ")
 
     def _get_role_names(self, transition):
+        groups = self.env["res.groups"].union(
+            *(self.env.ref(xml_id) for xml_id in transition.groups)
+        )
         # sudo: res.groups - names of the suite's own roles, to say whom to ask
-        groups = self.env["res.groups"].sudo()
-        for xml_id in transition.groups:
-            groups |= self.env.ref(xml_id).sudo()
-        return groups.mapped("name")
+        return groups.sudo().mapped("name")
