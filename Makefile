@@ -7,3 +7,14 @@ QIFEI := $(PYTHON) tools/run
 help:          ; @$(QIFEI) help
 demo:          ; @$(QIFEI) demo
 shell:         ; @$(QIFEI) shell
+test:          ; @$(QIFEI) test
+e2e:           ; @$(QIFEI) e2e
+test-core:     ; @$(QIFEI) test-core
+lint:          ; @$(QIFEI) lint
+format:        ; @$(QIFEI) format
+bench:         ; @$(QIFEI) bench
+screenshots:   ; @$(QIFEI) screenshots
+lighthouse:    ; @$(QIFEI) lighthouse
+i18n:          ; @$(QIFEI) i18n
+wheels:        ; @$(QIFEI) wheels
+clean:         ; @$(QIFEI) clean

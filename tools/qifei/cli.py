@@ -1,15 +1,14 @@
 """The commands, as the Makefile calls them."""
 
-import argparse
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import traceback
 
-from . import console, environment, errors, paths, postgres
-from .errors import Stop
+from . import console, environment, errors, paths, postgres, suite
+from . import demo as demonstration
+from . import lint as linting
 
 COMMANDS = {}
 
@@ -23,13 +22,41 @@ def command(function):
 @command
 def demo(_arguments):
     """Install the suite with demo data and serve it until Ctrl-C"""
-    from .demo import demo as serve
-
-    serve()
+    demonstration.demo()
 
 
 @command
-def exec(arguments):  # noqa: A001
+def test(_arguments):
+    """Run the whole suite; ADDON=qifei_base [TEST=Class.method] for one addon"""
+    return suite.test()
+
+
+@command
+def e2e(_arguments):
+    """Run the end-to-end tests; TEST=... for those that it selects"""
+    return suite.e2e()
+
+
+@command
+def test_core(_arguments):
+    """Run the tests of the core addons below the suite (about an hour)"""
+    return suite.core()
+
+
+@command
+def lint(_arguments):
+    """Check the sources; FILES="..." for some of them"""
+    return linting.lint()
+
+
+@command
+def format(_arguments):
+    """Let the formatters rewrite the sources; FILES="..." for some of them"""
+    return linting.format_()
+
+
+@command
+def exec(arguments):
     """Run a program with the project's tools on its path"""
     ready = environment.prepare(node=True)
     os.chdir(os.environ.get("PWD", os.getcwd()))
@@ -49,7 +76,7 @@ def clean(_arguments):
 
 
 @command
-def help(_arguments):  # noqa: A001
+def help(_arguments):
     """List the commands"""
     for name, function in COMMANDS.items():
         print(f"  {name:<14}{function.__doc__.splitlines()[0]}")
@@ -68,7 +95,7 @@ def main():
     except KeyboardInterrupt:
         console.say("Stopped.")
         return 130
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         sentence = errors.sentence(error)
         if sentence is None:
             log = paths.log_file("crash")

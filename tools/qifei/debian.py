@@ -62,7 +62,10 @@ def find_archive(etc=Path("/etc/apt")):
     for path in files:
         for archive in _deb822_archives(path.read_text(errors="replace")):
             return archive
-    for path in [etc / "sources.list", *sorted((etc / "sources.list.d").glob("*.list"))]:
+    for path in [
+        etc / "sources.list",
+        *sorted((etc / "sources.list.d").glob("*.list")),
+    ]:
         if path.is_file():
             for archive in _one_line_archives(path.read_text(errors="replace")):
                 return archive
@@ -77,9 +80,10 @@ def _deb822_archives(text):
         values = {}
         for match in re.finditer(r"(?m)^([\w-]+):[ \t]*(.*(?:\n[ \t].*)*)", stanza):
             values[match[1].lower()] = match[2].strip()
-        if values.get("enabled", "yes") == "no" or "deb" not in values.get(
-            "types", ""
-        ).split():
+        if (
+            values.get("enabled", "yes") == "no"
+            or "deb" not in values.get("types", "").split()
+        ):
             continue
         for uri in values.get("uris", "").split():
             if uri.rstrip("/").endswith("/debian"):
@@ -163,8 +167,15 @@ def _download(archive, suite, packages, scratch):
         f"The Debian archive does not give {', '.join(packages)} of {suite}: check the "
         f"network and the archive in /etc/apt, or {_ELSEWHERE}"
     )
-    process.run([*apt, "-oAPT::Update::Error-Mode=any", "update"], log="odoo", failure=failure)
-    process.run([*apt, "download", *packages], log="odoo", failure=failure, cwd=home / "packages")
+    process.run(
+        [*apt, "-oAPT::Update::Error-Mode=any", "update"], log="odoo", failure=failure
+    )
+    process.run(
+        [*apt, "download", *packages],
+        log="odoo",
+        failure=failure,
+        cwd=home / "packages",
+    )
 
 
 def _add_stripped_file(prefix, scratch):
@@ -172,7 +183,7 @@ def _add_stripped_file(prefix, scratch):
     process.run(
         ["npm", "pack", "--silent", STRIPPED_NPM],
         log="odoo",
-        failure="npm does not give the file that Debian's Odoo lacks: check the network",
+        failure=f"npm does not give {STRIPPED_NPM}: check the network",
         cwd=scratch,
     )
     archive = next(scratch.glob("*.tgz"))
@@ -197,24 +208,27 @@ def install(packages):
     """Install Debian packages, or say how to when that needs another user."""
     names = " ".join(packages)
     if not process.find("apt-get"):
-        raise Stop(f"Missing on this machine: install {names} with its package manager.")
+        raise Stop(
+            f"Missing on this machine: install {names} with its package manager."
+        )
     if os.geteuid():
         raise Stop(f"Missing on this machine: run `sudo apt-get install {names}`.")
-    environment = {
-        **os.environ,
-        "DEBIAN_FRONTEND": "noninteractive",
-        "NEEDRESTART_SUSPEND": "1",
-    }
+    failure = f"The packages {names} could not be installed: check the network"
     with console.step(f"Debian packages {names}"):
-        for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
+        with contextlib.suppress(Stop):
             # A third-party source that does not answer must not be in the way.
-            with contextlib.suppress(Stop) if command == ["update"] else contextlib.nullcontext():
-                process.run(
-                    ["apt-get", "-q", *command],
-                    log="packages",
-                    failure=f"The packages {names} could not be installed",
-                    env=environment,
-                )
+            _apt_get("update", failure=failure)
+        _apt_get("install", "-y", "--no-install-recommends", *packages, failure=failure)
+
+
+def _apt_get(*arguments, failure):
+    quiet = {"DEBIAN_FRONTEND": "noninteractive", "NEEDRESTART_SUSPEND": "1"}
+    process.run(
+        ["apt-get", "-q", *arguments],
+        log="packages",
+        failure=failure,
+        env={**os.environ, **quiet},
+    )
 
 
 def fonts_for_chinese():

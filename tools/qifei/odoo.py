@@ -41,7 +41,14 @@ class Instance:
         return {**values, "ODOO_RC": str(self.config)}
 
     def command(self, *arguments, subcommand="server"):
-        return [self.environment.python, ODOO_BIN, subcommand, "-c", self.config, *arguments]
+        return [
+            self.environment.python,
+            ODOO_BIN,
+            subcommand,
+            "-c",
+            self.config,
+            *arguments,
+        ]
 
     def run(self, *arguments, log, failure, subcommand="server", stdin=None):
         """Run an Odoo command to its end, away from any folder named like a module."""
@@ -144,7 +151,9 @@ def wait_until_ready(running, port, patience=120):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.3)
-    raise Stop(f"The Odoo server does not answer on port {port}: look into {running.log}.")
+    raise Stop(
+        f"The Odoo server does not answer on port {port}: look into {running.log}."
+    )
 
 
 def port_is_free(port):

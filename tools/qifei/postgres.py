@@ -62,7 +62,9 @@ class ExternalServer(Server):
                 "Odoo refuses the database user postgres: create another one that may "
                 "create databases (`createuser --createdb odoo`) and set PGUSER to it."
             )
-        done = process.capture([program("psql"), "-XAtqd", "postgres", "-c", "SELECT 1"])
+        done = process.capture(
+            [program("psql"), "-XAtqd", "postgres", "-c", "SELECT 1"]
+        )
         if done.returncode:
             reason = (done.stderr.strip() or "no message").splitlines()[-1]
             raise Stop(

@@ -1,0 +1,205 @@
+"""The tasks that are measured, in rounds that take every subject in turn."""
+
+import statistics
+import threading
+import time
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from lxml import etree
+from werkzeug.test import Client
+
+import odoo.http
+from odoo.service import security
+
+BATCH = 500
+SINGLES = 20
+PAGE = 80
+
+
+class Meter:
+    """Time and queries of what runs inside `with meter:`."""
+
+    def __init__(self, env):
+        self.cr = env.cr
+
+    def __enter__(self):
+        self.queries = self.cr.sql_log_count
+        self.start = time.perf_counter()
+        return self
+
+    def __exit__(self, *_details):
+        self.seconds = time.perf_counter() - self.start
+        self.queries = self.cr.sql_log_count - self.queries
+
+    def per(self, count):
+        """Return milliseconds and queries for each of `count`."""
+        return 1000 * self.seconds / count, self.queries / count
+
+
+@contextmanager
+def undone(env):
+    """Undo what a round has written; each round finds the same database."""
+    try:
+        yield
+    finally:
+        env.cr.rollback()
+        env.invalidate_all()
+
+
+def batch_create(env, subject):
+    values = [subject.values(number) for number in range(BATCH)]
+    with undone(env), Meter(env) as meter:
+        env[subject.model].create(values)
+        env.cr.flush()
+    return meter.per(BATCH)
+
+
+def single_create(env, subject):
+    figures = []
+    with undone(env):
+        for number in range(SINGLES):
+            env.invalidate_all()
+            with Meter(env) as meter:
+                env[subject.model].create(subject.values(number))
+                env.cr.flush()
+            figures.append(meter.per(1))
+    return median(figures)
+
+
+def state_walk(env, subject):
+    """Take records from new to finished, one by one; figures for each step."""
+    figures = []
+    with undone(env):
+        records = env[subject.model].create([subject.values(n) for n in range(SINGLES)])
+        env.cr.flush()
+        for record in records:
+            env.invalidate_all()
+            steps = subject.walk(env[subject.model].browse(record.id))
+            with Meter(env) as meter:
+                for step in steps:
+                    step()
+                    env.cr.flush()
+            figures.append(meter.per(len(steps)))
+    return median(figures)
+
+
+def list_read(env, subject):
+    """Read the first page as the web client does: the fields of the real list."""
+    specification, order = list_specification(env, subject.model)
+    env.invalidate_all()
+    with Meter(env) as meter:
+        env[subject.model].web_search_read(
+            domain=[],
+            specification=specification,
+            limit=PAGE,
+            order=order,
+            count_limit=10001,
+        )
+    return meter.per(1)
+
+
+def list_specification(env, model):
+    """Return what the web client asks for when it shows the list view of a model."""
+    arch = etree.fromstring(
+        env[model].get_views([(False, "list")])["views"]["list"]["arch"]
+    )
+    specification = {}
+    for node in arch.iter("field"):
+        name = node.get("name")
+        if any(parent.tag == "field" for parent in node.iterancestors()):
+            continue
+        column = env[model]._fields[name]
+        shown = {"display_name": {}}
+        if column.type == "many2one":
+            specification[name] = {"fields": shown}
+        elif column.type in ("one2many", "many2many"):
+            if "color" in env[column.comodel_name]._fields:
+                shown["color"] = {}
+            specification[name] = {"fields": shown}
+        else:
+            specification[name] = {}
+    return specification, arch.get("default_order") or ""
+
+
+def portal_list(env, subject):
+    """Open the customer's list in the portal, through Odoo's whole HTTP stack."""
+    return _portal_client(env, subject)()
+
+
+def _portal_client(env, subject):
+    user = env["res.users"].sudo().search([("login", "=", "bench-customer")])
+    root = odoo.http.root
+    session = root.session_store.new()
+    session.update(odoo.http.get_default_session(), db=env.cr.dbname)
+    session.update(uid=user.id, login=user.login)
+    session.session_token = security.compute_session_token(session, env(user=user.id))
+    root.session_store.save(session)
+    client = Client(root)
+    client.set_cookie("session_id", session.sid, domain="localhost")
+
+    def request():
+        with routes_without(env, subject.shadow):
+            client.get(subject.portal)
+            thread = threading.current_thread()
+            start = time.perf_counter()
+            response = client.get(subject.portal)
+            seconds = time.perf_counter() - start
+            if response.status_code != 200:
+                raise RuntimeError(f"{subject.portal} answers {response.status}")
+            return 1000 * seconds, thread.query_count
+
+    return request
+
+
+@contextmanager
+def routes_without(env, addon):
+    """Answer requests as if an addon of the database were not installed.
+
+    Ours and a peer use the same address for their lists.
+    """
+    original = odoo.http._generate_routing_rules
+
+    def generate(modules, *args, **kwargs):
+        return original([name for name in modules if name != addon], *args, **kwargs)
+
+    env.registry.clear_cache("routing")
+    with patch.object(odoo.http, "_generate_routing_rules", generate):
+        yield
+    env.registry.clear_cache("routing")
+
+
+def median(figures):
+    """Return the median of each figure on its own."""
+    return tuple(statistics.median(column) for column in zip(*figures, strict=True))
+
+
+TASKS = {
+    "batch create of 500, per record": batch_create,
+    "single create": single_create,
+    "state walk, per step": state_walk,
+    "list read of 80 out of 20,000": list_read,
+    "portal list of 5,000": portal_list,
+}
+
+
+def measure(env, subjects, rounds, say):
+    """Return `{task: {subject name: (milliseconds, queries)}}`.
+
+    Each round takes every subject in turn, so that a slow minute of the machine
+    falls on all of them; the first round only warms the caches.
+    """
+    results = {}
+    for title, task in TASKS.items():
+        say(title)
+        taking_part = [
+            subject for subject in subjects if task is not portal_list or subject.portal
+        ]
+        figures = {subject.name: [] for subject in taking_part}
+        for number in range(rounds + 1):
+            for subject in taking_part:
+                figure = task(env, subject)
+                if number:
+                    figures[subject.name].append(figure)
+        results[title] = {name: median(values) for name, values in figures.items()}
+    return results

@@ -1,0 +1,28 @@
+"""Measure the subjects of the bench and write the figures (run in Odoo's shell)."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from measure import stock, subjects, tasks
+
+
+def say(text):
+    print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+admin = subjects.admin(env)
+found = subjects.available(admin)
+customer = subjects.customer(admin).partner_id
+other = admin["res.partner"].search([("name", "=", "Bench neighbour")], limit=1)
+other = other or admin["res.partner"].create({"name": "Bench neighbour"})
+for subject in found:
+    say(f"fill {subject.model}")
+    stock.fill(admin, subject, 20000, 5000, customer, other)
+env.cr.commit()
+
+rounds = int(os.environ["QIFEI_BENCH_ROUNDS"])
+Path(os.environ["QIFEI_BENCH_RESULT"]).write_text(
+    json.dumps(tasks.measure(admin, found, rounds, say))
+)
