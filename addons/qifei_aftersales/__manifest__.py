@@ -20,10 +20,18 @@
     "data": [
         # Security
         "security/ir.model.access.csv",
+        "security/qifei_equipment_security.xml",
         # Data
         "data/ir_sequence_data.xml",
         # Views
+        "views/product_views.xml",
+        "views/qifei_skill_views.xml",
+        "views/qifei_engineer_views.xml",
+        "views/qifei_warranty_policy_views.xml",
+        "views/qifei_warranty_card_views.xml",
+        "views/qifei_equipment_views.xml",
         # Wizards
+        "wizard/qifei_warranty_card_views.xml",
         # Reports
         # Menus
         "views/qifei_aftersales_menus.xml",

@@ -1,0 +1,56 @@
+from odoo import api, fields, models
+
+
+class QifeiLabourRate(models.Model):
+    """Price of one hour of work, such as "standard" or "weekend".
+
+    Service items billed by the hour follow a change of their rate.
+    """
+
+    _name = "qifei.labour.rate"
+    _description = "Labour rate"
+    _order = "is_default desc, name, id"
+
+    name = fields.Char(required=True, translate=True)
+    price = fields.Monetary(string="Price per hour", required=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    is_default = fields.Boolean(
+        string="Default", help="Proposed for new service items billed by the hour."
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        default=lambda self: self.env.company,
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    active = fields.Boolean(default=True)
+    product_count = fields.Integer(
+        string="Service items", compute="_compute_product_count"
+    )
+
+    _default_uniq = models.UniqueIndex(
+        "(company_id) WHERE is_default AND active",
+        "A company has one default labour rate: unset the other one first.",
+    )
+    _price_positive = models.Constraint(
+        "CHECK(price >= 0)", "A labour rate cannot be negative."
+    )
+
+    def _compute_product_count(self):
+        counts = dict(
+            self.env["product.template"]._read_group(
+                [("qifei_labour_rate_id", "in", self.ids)],
+                ["qifei_labour_rate_id"],
+                ["__count"],
+            )
+        )
+        for rate in self:
+            rate.product_count = counts.get(rate, 0)
+
+    @api.model
+    def _get_default(self, company):
+        """Return the rate that new service items of ``company`` start with."""
+        return self.search(
+            [("company_id", "=", company.id), ("is_default", "=", True)], limit=1
+        )
