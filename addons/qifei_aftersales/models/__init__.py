@@ -12,6 +12,7 @@ from . import account_move_line
 from . import product_category
 from . import product_template
 from . import qifei_engineer
+from . import qifei_engineer_availability
 from . import qifei_equipment
 from . import qifei_labour_rate
 from . import qifei_skill
