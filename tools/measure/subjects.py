@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+FSM_STAGES = ("assigned", "accepted", "en route", "on site", "done", "verified")
+
 
 @dataclass
 class Subject:
@@ -87,12 +89,11 @@ def _ticket(env):
         }
 
     def walk(ticket):
-        return [
-            ticket.action_open,
-            lambda: ticket.write({"solution": "Replaced the fuse"}),
-            ticket.action_solve,
-            ticket.action_close,
-        ]
+        def solve():
+            ticket.write({"solution": "Replaced the fuse"})
+            ticket.action_solve()
+
+        return [ticket.action_open, solve, ticket.action_close]
 
     yield Subject(
         name="qifei.ticket",
@@ -126,14 +127,20 @@ def _work_order(env):
         }
 
     def walk(order):
+        def assign():
+            order.write({"engineer_id": engineer.id})
+            order.action_assign()
+
+        def complete():
+            order.write({"diagnosis": "Blown fuse", "result": "solved"})
+            order.action_complete()
+
         return [
-            lambda: order.write({"engineer_id": engineer.id}),
-            order.action_assign,
+            assign,
             order.action_accept,
             order.action_depart,
             order.action_arrive,
-            lambda: order.write({"diagnosis": "Blown fuse", "result": "solved"}),
-            order.action_complete,
+            complete,
             order.action_verify,
             order.action_close,
         ]
@@ -168,10 +175,7 @@ def _helpdesk_ticket(env):
             for name in ("in_progress", "awaiting", "done")
         ]
         return [
-            *(
-                lambda stage=stage: ticket.write({"stage_id": stage.id})
-                for stage in stages
-            )
+            lambda stage=stage: ticket.write({"stage_id": stage.id}) for stage in stages
         ]
 
     yield Subject(
@@ -205,13 +209,26 @@ def _fsm_order(env):
             "scheduled_duration": 1.5,
         }
 
+    # It ships New and Completed only; these are the stages that ours goes through.
+    stages = env["fsm.stage"].search([("name", "=like", "Bench %")], order="sequence")
+    for number, name in enumerate(FSM_STAGES if not stages else ()):
+        stages += stages.create(
+            {"name": f"Bench {name}", "sequence": 20 + number, "stage_type": "order"}
+        )
+
     def walk(order):
+        assigned, accepted, en_route, on_site, done, verified = stages
+
+        def move(stage, **values):
+            return lambda: order.write({"stage_id": stage.id, **values})
+
         return [
-            lambda: order.write({"person_id": worker.id}),
-            lambda: order.write({"date_start": "2031-03-01 09:00:00"}),
-            lambda: order.write(
-                {"date_end": "2031-03-01 10:00:00", "resolution": "Replaced the fuse"}
-            ),
+            move(assigned, person_id=worker.id),
+            move(accepted),
+            move(en_route),
+            move(on_site, date_start="2031-03-01 09:00:00"),
+            move(done, date_end="2031-03-01 10:00:00", resolution="Replaced the fuse"),
+            move(verified),
             order.action_complete,
         ]
 

@@ -6,9 +6,19 @@ import signal
 import sys
 import traceback
 
-from . import console, environment, errors, paths, postgres, suite
+from . import (
+    console,
+    environment,
+    errors,
+    paths,
+    postgres,
+    scripts,
+    suite,
+    translations,
+)
 from . import demo as demonstration
 from . import lint as linting
+from . import wheels as wheelhouse
 
 COMMANDS = {}
 
@@ -56,6 +66,59 @@ def format(_arguments):
 
 
 @command
+def bench(_arguments):
+    """Compare the suite's speed with its peers, in one database"""
+    # Imported here: these are programs of their own, beside this package.
+    from bench import main
+
+    return main()
+
+
+@command
+def screenshots(_arguments):
+    """Take the screenshots of docs/ from the demo, in both languages"""
+    from screenshots import main
+
+    return main()
+
+
+@command
+def bench(arguments):
+    """Measure the suite against its peers"""
+    return scripts.run("bench", arguments)
+
+
+@command
+def screenshots(arguments):
+    """Take the pictures of docs/screenshots"""
+    return scripts.run("screenshots", arguments, pages=True)
+
+
+@command
+def lighthouse(arguments):
+    """Audit the public pages with Lighthouse"""
+    return scripts.run("lighthouse", arguments, pages=True)
+
+
+@command
+def shell(_arguments):
+    """Open Odoo's Python shell on the demo database"""
+    return scripts.shell()
+
+
+@command
+def i18n(_arguments):
+    """Export the terms and bring the Chinese catalogues up to date"""
+    translations.i18n()
+
+
+@command
+def wheels(_arguments):
+    """Build a wheel of every addon into dist/"""
+    wheelhouse.wheels()
+
+
+@command
 def exec(arguments):
     """Run a program with the project's tools on its path"""
     ready = environment.prepare(node=True)
@@ -66,7 +129,7 @@ def exec(arguments):
 @command
 def clean(_arguments):
     """Remove what the commands left in the clone; the shared cache stays"""
-    for name in ("demo", "test"):
+    for name in ("demo", "test", "bench"):
         home = postgres.home_for(name)
         postgres.Cluster(home, "clean").stop()
         shutil.rmtree(home, ignore_errors=True)

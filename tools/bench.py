@@ -1,0 +1,152 @@
+"""`make bench`: ours against what else there is, in one run and one database.
+
+The peers are OCA `helpdesk_mgmt`, OCA `fieldservice` and core `repair`. They come into
+the cache, never into the environment the suite runs in. QIFEI_BENCH_ROUNDS sets how
+many rounds are measured (5); QIFEI_BENCH_ADDONS which of our addons take part (all).
+"""
+
+import dataclasses
+import json
+import os
+import sys
+
+from qifei import addons, cache, console, environment, paths, postgres, process
+from qifei.errors import Stop
+from qifei.odoo import Instance
+
+PEERS = ("helpdesk_mgmt", "fieldservice", "repair")
+REQUIREMENTS = paths.TOOLS / "bench-requirements.txt"
+BATCH = "batch create of 500, per record"
+BATCH_PEER = "fsm.order (OCA)"
+MOST_QUERIES = 0.5
+WIDTHS = (24, 9, 9)
+
+
+def main(_arguments=()):
+    """Measure and print the comparison; return 1 when a target is missed."""
+    with postgres.server("bench", settings=postgres.FAST) as server:
+        instance = Instance("bench", _with_peers(environment.prepare()), server)
+        database = prepare(instance)
+        results = measure(instance, database)
+    lines, missed = report(results)
+    print("\n".join(lines))
+    return 1 if missed else 0
+
+
+def _with_peers(prepared):
+    """Return the environment with the peers' addons next to Odoo's."""
+    folder = cache.ensure(
+        "peers",
+        cache.digest(prepared.venv.name, REQUIREMENTS),
+        lambda target: _install_peers(prepared, target),
+    )
+    path = (*prepared.odoo.addons_path, folder / "odoo/addons")
+    return dataclasses.replace(
+        prepared, odoo=dataclasses.replace(prepared.odoo, addons_path=path)
+    )
+
+
+def _install_peers(prepared, target):
+    with console.step("Addons to compare with"):
+        process.run(
+            [prepared.python, "-m", "pip", "install", "--quiet", "--no-deps"]
+            + ["--disable-pip-version-check", "--target", target]
+            + ["--requirement", REQUIREMENTS],
+            log="peers",
+            failure="pip could not install the peers: check the network",
+        )
+
+
+def prepare(instance):
+    """Return a database with the peers and ours, made again when ours changed."""
+    chosen = os.environ.get("QIFEI_BENCH_ADDONS", "").split()
+    inside, outside = addons.closure(chosen or addons.suite())
+    lower = cache.digest(instance.environment.addons_path, *outside, REQUIREMENTS)
+    base = f"qifei_bench_{lower}"
+    target = f"{base}_{cache.digest(addons.fingerprint(inside))}"
+    databases = instance.server.databases()
+    if target in databases:
+        return target
+    for name in databases:
+        if name.startswith(f"{base}_"):
+            instance.drop(name)
+    if base not in databases:
+        building = f"{base}_building"
+        instance.server.create(building)
+        with console.step(f"Database with {', '.join(PEERS)}"):
+            instance.install(building, [*PEERS, *outside], log="bench-install")
+        _finish(instance, building, base)
+    building = f"{target}_building"
+    instance.copy(base, building)
+    names = [addon.name for addon in inside]
+    with console.step(f"Ours: {', '.join(names)}"):
+        instance.install(building, names, log="bench-install")
+    _finish(instance, building, target)
+    return target
+
+
+def _finish(instance, building, name):
+    instance.server.rename(building, name)
+    instance.drop_files(name)
+    instance.filestore(building).rename(instance.filestore(name))
+
+
+def measure(instance, database):
+    """Run the tasks inside Odoo and return their figures."""
+    result = paths.RUN / "bench/result.json"
+    result.unlink(missing_ok=True)
+    os.environ["QIFEI_BENCH_RESULT"] = str(result)
+    os.environ.setdefault("QIFEI_BENCH_ROUNDS", "5")
+    with console.step("Measuring, every model in turn"):
+        instance.script(
+            database,
+            paths.TOOLS / "scripts/measure.py",
+            log="bench",
+            failure="The bench could not be run",
+        )
+    if not result.exists():
+        raise Stop(f"The bench has no result: look into {paths.log_file('bench')}.")
+    return json.loads(result.read_text())
+
+
+def report(results):
+    """Return the printed table and the titles of the targets that are missed.
+
+    In batch the target is the time of fsm.order and half a query for each record;
+    elsewhere the time of the best peer.
+    """
+    lines, missed = [], []
+    for title, figures in results.items():
+        peers = {name: value for name, value in figures.items() if not _is_ours(name)}
+        lines += ["", title, _row("", "ms", "queries", "target")]
+        best = min(peers, key=lambda name: peers[name][0], default=None)
+        if title == BATCH and BATCH_PEER in peers:
+            best = BATCH_PEER
+        for name, (milliseconds, queries) in figures.items():
+            verdict = ""
+            if _is_ours(name) and best:
+                ratio = milliseconds / peers[best][0]
+                reached = ratio <= 1 and (title != BATCH or queries < MOST_QUERIES)
+                verdict = f"{ratio:.2f} × {best} {'reached' if reached else 'MISSED'}"
+                if not reached:
+                    missed.append(f"{title}: {name}")
+            lines.append(_row(name, f"{milliseconds:.2f}", f"{queries:.2f}", verdict))
+    lines += ["", *(f"MISSED {title}" for title in missed)]
+    lines.append(f"{len(missed)} targets missed" if missed else "All targets reached")
+    return lines, missed
+
+
+def _is_ours(name):
+    return name.startswith("qifei.")
+
+
+def _row(name, milliseconds, queries, verdict):
+    name_width, *number_widths = WIDTHS
+    return (
+        f"  {name:<{name_width}}{milliseconds:>{number_widths[0]}}"
+        f"{queries:>{number_widths[1]}}   {verdict}"
+    ).rstrip()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
