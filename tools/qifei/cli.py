@@ -12,7 +12,6 @@ from . import (
     errors,
     paths,
     postgres,
-    scripts,
     suite,
     translations,
 )
@@ -83,27 +82,17 @@ def screenshots(_arguments):
 
 
 @command
-def bench(arguments):
-    """Measure the suite against its peers"""
-    return scripts.run("bench", arguments)
-
-
-@command
-def screenshots(arguments):
-    """Take the pictures of docs/screenshots"""
-    return scripts.run("screenshots", arguments, pages=True)
-
-
-@command
-def lighthouse(arguments):
+def lighthouse(_arguments):
     """Audit the public pages with Lighthouse"""
-    return scripts.run("lighthouse", arguments, pages=True)
+    from lighthouse import main
+
+    return main()
 
 
 @command
 def shell(_arguments):
     """Open Odoo's Python shell on the demo database"""
-    return scripts.shell()
+    return demonstration.shell()
 
 
 @command
