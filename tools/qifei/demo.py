@@ -1,6 +1,7 @@
 """`make demo`: the suite with demo data on a server of one's own."""
 
 import os
+import subprocess
 import time
 
 from . import addons, cache, console, debian, environment, paths, postgres
@@ -93,3 +94,20 @@ def welcome(port):
 
   Ctrl-C ends the server and its database.
 """
+
+
+def shell():
+    """Open Odoo's Python shell on the demo database, whether it is served or not."""
+    with postgres.server("demo", shared=True) as server:
+        instance = Instance("demo", environment.prepare(), server)
+        if DATABASE not in server.databases():
+            raise Stop("There is no demo database yet: start `make demo` once.")
+        command = instance.command(
+            *("-d", DATABASE, "--no-http", "--log-level=warn"), subcommand="shell"
+        )
+        return subprocess.run(
+            list(map(str, command)),
+            env=instance.variables,
+            cwd=instance.home,
+            check=False,
+        ).returncode

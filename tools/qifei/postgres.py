@@ -198,19 +198,26 @@ def _reachable(folder):
 
 
 @contextlib.contextmanager
-def server(name, *, settings=None):
-    """Give the server of a command and stop it afterwards if it is a private one."""
+def server(name, *, settings=None, shared=False):
+    """Give the server of a command and stop it afterwards if it is a private one.
+
+    One command at a time has a private server; a `shared` one joins that command.
+    """
     if named_by_caller():
         yield ExternalServer()
         return
+    cluster = Cluster(home_for(name), f"postgres-{name}", settings or {})
     busy = (
         f"Another command of this clone uses its {name} database server: "
         "wait for it, or work in a second clone."
     )
-    with cache.locked(paths.RUN / f"{name}.lock", busy):
-        cluster = Cluster(home_for(name), f"postgres-{name}", settings or {})
+    with contextlib.ExitStack() as stack:
         try:
+            stack.enter_context(cache.locked(paths.RUN / f"{name}.lock", busy))
+        except Stop:
+            if not shared:
+                raise
+        else:
+            stack.callback(cluster.stop)
             cluster.start()
-            yield cluster.server
-        finally:
-            cluster.stop()
+        yield cluster.server
