@@ -2,17 +2,17 @@
 
 The peers are OCA `helpdesk_mgmt`, OCA `fieldservice` and core `repair`. They come into
 the cache, never into the environment the suite runs in. QIFEI_BENCH_ROUNDS sets how
-many rounds are measured (5); QIFEI_BENCH_ADDONS which of our addons take part (all).
+many rounds are measured (5).
 """
 
 import dataclasses
 import json
 import os
-import sys
 
-from qifei import addons, cache, console, environment, paths, postgres, process
+from qifei import cache, console, environment, paths, postgres, process
 from qifei.errors import Stop
 from qifei.odoo import Instance
+from qifei.templates import suite_template
 
 PEERS = ("helpdesk_mgmt", "fieldservice", "repair")
 REQUIREMENTS = paths.TOOLS / "bench-requirements.txt"
@@ -22,12 +22,13 @@ MOST_QUERIES = 0.5
 WIDTHS = (24, 9, 9)
 
 
-def main(_arguments=()):
+def main():
     """Measure and print the comparison; return 1 when a target is missed."""
-    with postgres.server("bench", settings=postgres.FAST) as server:
-        instance = Instance("bench", _with_peers(environment.prepare()), server)
-        database = prepare(instance)
-        results = measure(instance, database)
+    prepared = environment.prepare()
+    with postgres.server("test", settings=postgres.FAST) as server:
+        template = suite_template(Instance("test", prepared, server))
+        instance = Instance("test", _with_peers(prepared), server)
+        results = measure(instance, prepare(instance, template))
     lines, missed = report(results)
     print("\n".join(lines))
     return 1 if missed else 0
@@ -57,43 +58,28 @@ def _install_peers(prepared, target):
         )
 
 
-def prepare(instance):
-    """Return a database with the peers and ours, made again when ours changed."""
-    chosen = os.environ.get("QIFEI_BENCH_ADDONS", "").split()
-    inside, outside = addons.closure(chosen or addons.suite())
-    lower = cache.digest(instance.environment.addons_path, *outside, REQUIREMENTS)
-    base = f"qifei_bench_{lower}"
-    target = f"{base}_{cache.digest(addons.fingerprint(inside))}"
+def prepare(instance, template):
+    """Return a database with ours and the peers, made anew for a new template."""
+    target = f"qifei_bench_{cache.digest(template, REQUIREMENTS)}"
     databases = instance.server.databases()
     if target in databases:
         return target
     for name in databases:
-        if name.startswith(f"{base}_"):
+        if name.startswith("qifei_bench_"):
             instance.drop(name)
-    if base not in databases:
-        building = f"{base}_building"
-        instance.server.create(building)
-        with console.step(f"Database with {', '.join(PEERS)}"):
-            instance.install(building, [*PEERS, *outside], log="bench-install")
-        _finish(instance, building, base)
     building = f"{target}_building"
-    instance.copy(base, building)
-    names = [addon.name for addon in inside]
-    with console.step(f"Ours: {', '.join(names)}"):
-        instance.install(building, names, log="bench-install")
-    _finish(instance, building, target)
+    instance.copy(template, building)
+    with console.step(f"Database with {', '.join(PEERS)} next to ours"):
+        instance.install(building, PEERS, log="bench-install")
+    instance.server.rename(building, target)
+    instance.drop_files(target)
+    instance.filestore(building).rename(instance.filestore(target))
     return target
-
-
-def _finish(instance, building, name):
-    instance.server.rename(building, name)
-    instance.drop_files(name)
-    instance.filestore(building).rename(instance.filestore(name))
 
 
 def measure(instance, database):
     """Run the tasks inside Odoo and return their figures."""
-    result = paths.RUN / "bench/result.json"
+    result = paths.log_file("bench").with_suffix(".json")
     result.unlink(missing_ok=True)
     os.environ["QIFEI_BENCH_RESULT"] = str(result)
     os.environ.setdefault("QIFEI_BENCH_ROUNDS", "5")
@@ -146,7 +132,3 @@ def _row(name, milliseconds, queries, verdict):
         f"  {name:<{name_width}}{milliseconds:>{number_widths[0]}}"
         f"{queries:>{number_widths[1]}}   {verdict}"
     ).rstrip()
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
