@@ -24,12 +24,18 @@ WIDTHS = (24, 9, 9)
 
 def main():
     """Measure and print the comparison; return 1 when a target is missed."""
+    result = paths.log_file("bench").with_suffix(".json")
+    result.unlink(missing_ok=True)
+    os.environ["QIFEI_BENCH_RESULT"] = str(result)
+    os.environ.setdefault("QIFEI_BENCH_ROUNDS", "5")
     prepared = environment.prepare()
     with postgres.server("test", settings=postgres.FAST) as server:
         template = suite_template(Instance("test", prepared, server))
         instance = Instance("test", _with_peers(prepared), server)
-        results = measure(instance, prepare(instance, template))
-    lines, missed = report(results)
+        measure(instance, prepare(instance, template))
+    if not result.exists():
+        raise Stop(f"The bench has no result: look into {paths.log_file('bench')}.")
+    lines, missed = report(json.loads(result.read_text()))
     print("\n".join(lines))
     return 1 if missed else 0
 
@@ -78,11 +84,7 @@ def prepare(instance, template):
 
 
 def measure(instance, database):
-    """Run the tasks inside Odoo and return their figures."""
-    result = paths.log_file("bench").with_suffix(".json")
-    result.unlink(missing_ok=True)
-    os.environ["QIFEI_BENCH_RESULT"] = str(result)
-    os.environ.setdefault("QIFEI_BENCH_ROUNDS", "5")
+    """Run the tasks inside Odoo, which writes their figures."""
     with console.step("Measuring, every model in turn"):
         instance.script(
             database,
@@ -90,9 +92,6 @@ def measure(instance, database):
             log="bench",
             failure="The bench could not be run",
         )
-    if not result.exists():
-        raise Stop(f"The bench has no result: look into {paths.log_file('bench')}.")
-    return json.loads(result.read_text())
 
 
 def report(results):
