@@ -1,0 +1,134 @@
+from datetime import timedelta
+
+from pytz import UTC
+
+from odoo import api, fields, models
+
+from ..const import PRIORITIES
+from ..tools.working_time import plan_hours
+
+# Longest stretch of the working calendar read at once, and the last resort.
+PLAN_STEP_DAYS = 21
+PLAN_MAX_DAYS = 400
+
+
+class QifeiTicketType(models.Model):
+    """Kind of service request: repair, installation, complaint and so on.
+
+    The type carries what differs between kinds of request: whether somebody drives to
+    the customer, how soon it must be taken on and solved, when to warn, and the fields
+    of its own (custom properties).
+    """
+
+    _name = "qifei.ticket.type"
+    _description = "Ticket type"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(
+        required=True, help="Short technical word, such as repair; used by bookings."
+    )
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    icon = fields.Char(
+        default="fa-wrench", help="Font Awesome name, shown on the booking page."
+    )
+    color = fields.Integer()
+    company_id = fields.Many2one(
+        "res.company",
+        ondelete="cascade",
+        index="btree_not_null",
+        help="Leave empty to offer the type in every company.",
+    )
+    is_bookable = fields.Boolean(
+        string="Offered for booking",
+        default=True,
+        help="Customers choose among these types on the booking page.",
+    )
+    needs_visit = fields.Boolean(
+        string="Needs a visit",
+        default=True,
+        help="The next step of such a ticket is a work order for an engineer.",
+    )
+    skill_ids = fields.Many2many(
+        "qifei.skill",
+        "qifei_ticket_type_skill_rel",
+        string="Skills needed",
+        help="Engineers without these skills are left out when orders are assigned.",
+    )
+    default_priority = fields.Selection(PRIORITIES, default="1", required=True)
+
+    # === Deadlines === #
+    response_hours = fields.Float(
+        help="Working hours until somebody has taken on the ticket; 0 for no deadline."
+    )
+    solve_hours = fields.Float(
+        help="Working hours until the ticket is solved; 0 for no deadline."
+    )
+    accept_hours = fields.Float(
+        help="Working hours until the engineer has accepted an assigned order; 0 for "
+        "no deadline."
+    )
+    warn_hours = fields.Float(
+        string="Warn before (hours)", help="Early warning ahead of each deadline."
+    )
+    ticket_properties = fields.PropertiesDefinition(string="Fields of its own")
+
+    _code_uniq = models.UniqueIndex(
+        "(code, company_id) WHERE active",
+        "A ticket type with this code exists already in the company.",
+    )
+    _hours_positive = models.Constraint(
+        "CHECK(response_hours >= 0 AND solve_hours >= 0 AND accept_hours >= 0 "
+        "AND warn_hours >= 0)",
+        "Deadlines cannot be negative.",
+    )
+
+    @api.model
+    def _plan_hours_batch(self, requests):
+        """Add working hours to moments by the working calendars.
+
+        :param requests: iterable of ``(calendar, start, hours)``, start naive UTC;
+            without a calendar the clock runs day and night
+        :return: ``{(calendar, start, hours): naive UTC datetime}``
+        """
+        result = {}
+        by_calendar = {}
+        for calendar, start, hours in set(requests):
+            if calendar and not calendar.flexible_hours:
+                by_calendar.setdefault(calendar, set()).add((start, hours))
+            else:
+                result[calendar, start, hours] = start + timedelta(hours=hours)
+        for calendar, waiting in by_calendar.items():
+            result.update(
+                {
+                    (calendar, *request): moment
+                    for request, moment in self._plan_hours(calendar, waiting).items()
+                }
+            )
+        return result
+
+    @api.model
+    def _plan_hours(self, calendar, waiting):
+        """Plan all requests of one calendar, reading it a few weeks at a time."""
+        planned = {}
+        first = min(start for start, _hours in waiting).replace(tzinfo=UTC)
+        last = max(start for start, _hours in waiting).replace(tzinfo=UTC)
+        end = last
+        while waiting and end < last + timedelta(days=PLAN_MAX_DAYS):
+            # Twice as far each time: long deadlines stay cheap.
+            end += max(timedelta(days=PLAN_STEP_DAYS), end - first)
+            intervals = [
+                (start, stop)
+                for start, stop, _records in calendar._work_intervals_batch(first, end)[
+                    False
+                ]
+            ]
+            for start, hours in list(waiting):
+                moment = plan_hours(intervals, start.replace(tzinfo=UTC), hours)
+                if moment:
+                    planned[start, hours] = moment.astimezone(UTC).replace(tzinfo=None)
+                    waiting.discard((start, hours))
+        for start, hours in waiting:
+            planned[start, hours] = start + timedelta(hours=hours)
+        return planned

@@ -1,0 +1,109 @@
+import base64
+import binascii
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+SIGNATURE_LIMIT = 2 * 1024 * 1024
+
+
+class QifeiWorkOrder(models.Model):
+    """What the customer does with his order: sign, object, rate.
+
+    Called by the portal and by the engineer's phone after they have checked whose
+    order it is.
+    """
+
+    _inherit = "qifei.work.order"
+
+    def _sign(self, name, signature, remark=None):
+        """Accept the work with a signature.
+
+        :param name: who signs
+        :param signature: image, base64
+        :param remark: what the customer wants to add
+        """
+        self.ensure_one()
+        self._check_transition("verify")
+        self._check_signature(name, signature)
+        values = {
+            "signature": signature,
+            "signed_by": name.strip(),
+            "signed_on": fields.Datetime.now(),
+        }
+        if remark:
+            values["customer_remark"] = remark
+        self._seal(values)
+        self.action_verify()
+
+    def _check_signature(self, name, signature):
+        if not (name or "").strip():
+            raise UserError(self.env._("Write the name of the person who signs."))
+        try:
+            raw = base64.b64decode(signature or b"", validate=True)
+        except (binascii.Error, TypeError, ValueError):
+            raw = b""
+        if not raw:
+            raise UserError(self.env._("The signature is missing: sign in the box."))
+        if len(raw) > SIGNATURE_LIMIT:
+            raise UserError(self.env._("The signature is too large: sign again."))
+
+    def _object(self, reason):
+        """Send the order back to work because the customer objects."""
+        self.ensure_one()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Write what is not in order."))
+        self.action_rework(reason.strip())
+        self._tell_desk(
+            self.env._("The customer objects: %(reason)s", reason=reason.strip())
+        )
+
+    def _rate(self, stars, feedback=None):
+        """Rate a signed order with one to five stars, once.
+
+        :return: the rating.rating
+        """
+        self.ensure_one()
+        if self.state not in ("verified", "closed"):
+            raise UserError(
+                self.env._(
+                    "%(order)s can be rated once the work is signed.", order=self.name
+                )
+            )
+        if stars not in (1, 2, 3, 4, 5):
+            raise UserError(self.env._("Choose one to five stars."))
+        # sudo: rating.rating - the portal has checked whose order it is
+        order_sudo = self.sudo()
+        if order_sudo.rating_ids.filtered("consumed"):
+            raise UserError(
+                self.env._("%(order)s is rated already: thank you.", order=self.name)
+            )
+        token = order_sudo._rating_get_access_token()
+        return order_sudo.rating_apply(
+            stars, token=token, feedback=feedback, subtype_xmlid="mail.mt_note"
+        )
+
+    def _tell_desk(self, text):
+        """Note in the chatter what the customer did; followers are told."""
+        self.message_post(body=text, subtype_xmlid="mail.mt_note")
+
+    def action_ask_signature(self):
+        """Hand the phone to the customer."""
+        self.ensure_one()
+        self._check_transition("verify")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "qifei_aftersales.qifei_work_order_sign_action"
+        )
+        action["context"] = {
+            "default_order_id": self.id,
+            "default_signed_by": self.contact_name,
+        }
+        return action
+
+    def action_view_ratings(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "qifei_aftersales.rating_rating_action_service"
+        )
+        action["domain"] = [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        return action

@@ -1,0 +1,313 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..const import GROUP_AGENT
+
+
+class QifeiWorkOrder(models.Model):
+    """The steps of an order, from its assignment to its end."""
+
+    _inherit = "qifei.work.order"
+
+    # === PLANNING === #
+
+    def action_choose_engineer(self):
+        """Open the list of engineers who qualify."""
+        self._check_transition("assign")
+        wizard = self.env["qifei.work.order.assign"].create(
+            {
+                "order_ids": self.ids,
+                "planned_start": self.planned_start if len(self) == 1 else False,
+                "planned_end": self.planned_end if len(self) == 1 else False,
+            }
+        )
+        return wizard._reopen()
+
+    def action_assign(self):
+        """Hand the orders to their engineers; of two dispatchers one wins."""
+        # Locks first: whoever comes second sees the state the first has left.
+        self.lock_for_update()
+        self.invalidate_recordset(["state", "engineer_id"])
+        self._check_transition("assign")
+        for order in self:
+            if not order.engineer_id:
+                raise UserError(
+                    self.env._(
+                        "Choose an engineer for %(order)s before you assign it.",
+                        order=order.name,
+                    )
+                )
+        now = fields.Datetime.now()
+        deadlines = self._plan_acceptance(now)
+        for deadline, orders in self.grouped(
+            lambda order: deadlines.get(order.id)
+        ).items():
+            orders._apply_transition(
+                "assign",
+                {
+                    "assigned_on": now,
+                    "accept_deadline": deadline,
+                    "user_id": self.env.uid,
+                },
+            )
+        self._follow_engineers()
+        self._ask_engineers()
+        return True
+
+    def action_unassign(self):
+        """Take the orders back from their engineers."""
+        self._apply_transition("unassign", self._prepare_release_values())
+        self._finish_activities()
+        return True
+
+    def action_reject(self, reason=None):
+        """The engineer cannot come; the orders go back to the dispatcher."""
+        self._check_transition("reject")
+        self.check_access("write")
+        declined = {order.id: order.engineer_id.name or "" for order in self}
+        # sudo: qifei.work.order - giving an order back ends the engineer's own access
+        orders_sudo = self.sudo()
+        orders_sudo._apply_transition("reject", self._prepare_release_values())
+        orders_sudo._finish_activities()
+        orders_sudo._message_log_batch(
+            bodies={
+                order_id: self.env._(
+                    "%(engineer)s declined: %(reason)s",
+                    engineer=name,
+                    reason=reason or self.env._("no reason given"),
+                )
+                for order_id, name in declined.items()
+            }
+        )
+        return True
+
+    def action_accept(self):
+        self._apply_transition("accept", {"accepted_on": fields.Datetime.now()})
+        self._finish_activities()
+        self.filtered("planned_start")._notify_customer("confirmed")
+        return True
+
+    def _plan_acceptance(self, now):
+        """Return ``{order id: moment}`` until which acceptance is expected."""
+        requests = {
+            order.id: (
+                order.company_id.resource_calendar_id,
+                now,
+                order.ticket_type_id.accept_hours,
+            )
+            for order in self
+            if order.ticket_type_id.accept_hours
+        }
+        planned = self.env["qifei.ticket.type"]._plan_hours_batch(requests.values())
+        return {order_id: planned[request] for order_id, request in requests.items()}
+
+    def _prepare_release_values(self):
+        return {
+            "engineer_id": False,
+            "assigned_on": False,
+            "accepted_on": False,
+            "accept_deadline": False,
+        }
+
+    def _follow_engineers(self):
+        """Subscribe the engineers of the orders, in one go for each engineer."""
+        for engineer, orders in self.grouped("engineer_id").items():
+            partner = engineer.user_id.partner_id
+            if partner:
+                # sudo: mail.followers - following is granted by the assignment
+                self.env["mail.followers"].sudo()._insert_followers(
+                    self._name, orders.ids, partner.ids, customer_ids=[]
+                )
+
+    def _ask_engineers(self):
+        """Put the new orders on the engineers' to-do lists."""
+        activity_type = self.env.ref("mail.mail_activity_data_todo")
+        model_id = self.env["ir.model"]._get_id(self._name)
+        # sudo: mail.activity - the dispatcher needs no access to the engineer's own
+        self.env["mail.activity"].sudo().with_context(
+            mail_activity_quick_update=True
+        ).create(
+            [
+                {
+                    "res_model_id": model_id,
+                    "res_id": order.id,
+                    "activity_type_id": activity_type.id,
+                    "automated": True,
+                    "summary": self.env._("Accept or decline"),
+                    "date_deadline": fields.Date.context_today(
+                        order, order.accept_deadline or order.planned_start
+                    ),
+                    "user_id": order.engineer_id.user_id.id,
+                }
+                for order in self
+                if order.engineer_id.user_id
+            ]
+        )
+
+    def _finish_activities(self):
+        # sudo: mail.activity - the step is done, whoever the to-do belonged to
+        self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
+
+    # === VISIT === #
+
+    def action_depart(self):
+        self._apply_transition("depart", {"departed_on": fields.Datetime.now()})
+        self._notify_customer("en_route")
+        return True
+
+    def action_arrive(self, latitude=None, longitude=None, accuracy=None):
+        """Check in at the customer's.
+
+        :param latitude: degrees of the device, when it gave its position
+        :param longitude: degrees of the device
+        :param accuracy: radius in metres, as the device reports it
+        """
+        values = {"arrived_on": fields.Datetime.now()}
+        values.update(self._prepare_position_values(latitude, longitude, accuracy))
+        self._apply_transition("arrive", values)
+        return True
+
+    def _prepare_position_values(self, latitude, longitude, accuracy):
+        if latitude is None or longitude is None:
+            return {}
+        try:
+            latitude, longitude = float(latitude), float(longitude)
+            accuracy = float(accuracy or 0)
+        except (TypeError, ValueError):
+            latitude = longitude = accuracy = float("nan")
+        if not (abs(latitude) <= 90 and abs(longitude) <= 180 and 0 <= accuracy < 1e8):
+            raise UserError(
+                self.env._(
+                    "The position is not a place on earth. Check in without it or "
+                    "switch the location service of your phone on again."
+                )
+            )
+        return {
+            "checkin_latitude": latitude,
+            "checkin_longitude": longitude,
+            "checkin_accuracy": accuracy,
+        }
+
+    def action_hold(self, reason=None):
+        values = {"held_on": fields.Datetime.now()}
+        if reason:
+            values["hold_reason"] = reason
+        self._apply_transition("hold", values)
+        return True
+
+    def action_resume(self):
+        self._apply_transition("resume", {"held_on": False, "hold_reason": False})
+        return True
+
+    def action_complete(self):
+        """End the visit when nothing is missing any more."""
+        self._check_transition("complete")
+        for order in self:
+            blockers = order._get_completion_blockers()
+            if blockers:
+                raise UserError(
+                    self.env._(
+                        "%(order)s cannot be completed yet:\n%(blockers)s",
+                        order=order.name,
+                        blockers="\n".join(f"• {blocker}" for blocker in blockers),
+                    )
+                )
+        self._apply_transition("complete", {"done_on": fields.Datetime.now()})
+        self._notify_customer("done")
+        return True
+
+    def _get_completion_blockers(self):
+        """Return what still keeps the order from being completed.
+
+        :return: list of full sentences, empty when it can be completed
+        """
+        self.ensure_one()
+        blockers = []
+        if not (self.diagnosis or "").strip():
+            blockers.append(self.env._("The diagnosis is missing."))
+        if not self.result:
+            blockers.append(self.env._("The result is missing."))
+        return blockers
+
+    # === END === #
+
+    def action_verify(self):
+        """Record that the customer accepts the work."""
+        self._check_transition("verify")
+        if not self.env.su and not self.env.user.has_group(GROUP_AGENT):
+            for order in self:
+                if not order.signature:
+                    raise UserError(
+                        self.env._(
+                            "The customer has not signed %(order)s yet: let him sign "
+                            "here or in the portal.",
+                            order=order.name,
+                        )
+                    )
+        self._apply_transition("verify", {"verified_on": fields.Datetime.now()})
+        # sudo: qifei.ticket - an engineer reads the ticket, his signed order solves it
+        self.sudo().ticket_id._solve_by_orders()
+        self._notify_customer("rating")
+        return True
+
+    def action_rework(self, reason=None):
+        """Send the orders back to work after an objection."""
+        self._check_transition("rework")
+        values = {
+            "done_on": False,
+            "verified_on": False,
+            "signature": False,
+            "signed_by": False,
+            "signed_on": False,
+        }
+        if reason:
+            values["rework_reason"] = reason
+        for count, orders in self.grouped("rework_count").items():
+            orders._apply_transition("rework", {**values, "rework_count": count + 1})
+        # sudo: qifei.ticket - dispatchers plan the rework, agents own the ticket
+        self.sudo().ticket_id.filtered(
+            lambda ticket: ticket.state in ("solved", "closed")
+        ).action_reopen()
+        return True
+
+    def action_close(self):
+        """File the orders once everything the customer owes is billed."""
+        self._check_transition("close")
+        for order in self:
+            if order._get_unbilled_lines():
+                raise UserError(
+                    self.env._(
+                        "%(order)s has charges that are not billed yet: create the "
+                        "invoice first.",
+                        order=order.name,
+                    )
+                )
+        self._apply_transition("close", {"closed_on": fields.Datetime.now()})
+        return True
+
+    def action_cancel(self, reason=None):
+        values = {"cancelled_on": fields.Datetime.now()}
+        if reason:
+            values["cancel_reason"] = reason
+        self._apply_transition("cancel", values)
+        self._finish_activities()
+        return True
+
+    def action_create_rework(self):
+        """Open a new order for what came up after this one was closed."""
+        self.ensure_one()
+        if self.state != "closed":
+            raise UserError(
+                self.env._(
+                    "%(order)s is “%(state)s”: send it back to work instead of "
+                    "opening a second order.",
+                    order=self.name,
+                    state=self._get_state_label(self.state),
+                )
+            )
+        rework = self.copy({"rework_of_id": self.id})
+        ticket = self.ticket_id
+        if ticket.state in ("solved", "closed"):
+            # sudo: qifei.ticket - dispatchers plan the rework, agents own the ticket
+            ticket.sudo().action_reopen()
+        return rework._get_records_action()
