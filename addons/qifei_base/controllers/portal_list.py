@@ -9,6 +9,8 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 MAX_SEARCH_LENGTH = 100
+# Largest id PostgreSQL takes; bigger numbers in an address name no record.
+MAX_ID = 2**31 - 1
 HISTORY_LENGTH = 100
 
 

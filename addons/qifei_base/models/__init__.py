@@ -6,6 +6,14 @@ from . import qifei_fault_symptom
 from . import qifei_fault_cause
 from . import qifei_fault_location
 from . import qifei_repair_method
+from . import qifei_service_area
+from . import qifei_announcement
+from . import qifei_announcement_receipt
 from . import qifei_workbench
+from . import auditlog_log
+from . import auditlog_log_line
+from . import auditlog_rule
+from . import ir_http
+from . import product_category
 from . import res_company
 from . import res_partner

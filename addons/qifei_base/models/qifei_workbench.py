@@ -47,7 +47,34 @@ class QifeiWorkbench(models.AbstractModel):
     @api.model
     def _get_cards(self):
         """Return the cards in any order; addons extend the list with super."""
-        return []
+        return [self._prepare_announcement_card()]
+
+    @api.model
+    def _prepare_announcement_card(self):
+        announcements = self.env["qifei.announcement"]
+        mine = [("is_for_me", "=", True)]
+        unread = announcements.search_count([*mine, ("is_read", "=", False)])
+        return self._prepare_card(
+            "announcements",
+            self.env._("Announcements"),
+            icon="fa-bullhorn",
+            count=unread,
+            color="warning",
+            sequence=900,
+            action="qifei_base.qifei_announcement_action",
+            domain=mine,
+            items=[
+                self._prepare_item(
+                    announcement,
+                    announcement.name,
+                    subtitle=announcement.excerpt,
+                    badge="" if announcement.is_read else self.env._("New"),
+                    badge_color="warning",
+                )
+                for announcement in announcements.search(mine, limit=ITEMS_PER_CARD)
+            ],
+            empty=self.env._("No announcements at the moment."),
+        )
 
     @api.model
     def _prepare_card(

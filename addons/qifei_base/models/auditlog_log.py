@@ -1,0 +1,92 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+SUMMARY_LINES = 4
+
+
+class AuditlogLog(models.Model):
+    """Makes the operation log of the suite readable and keeps it from being edited.
+
+    Managers read the entries of their companies; nobody changes or deletes one. Old
+    entries go by the retention job of the audit log.
+    """
+
+    _inherit = "auditlog.log"
+
+    log_type = fields.Selection(
+        selection_add=[("changes", "Changes, once per transaction")],
+        ondelete={"changes": "cascade"},
+    )
+    company_id = fields.Many2one("res.company", ondelete="set null")
+    operation = fields.Selection(
+        [
+            ("create", "Created"),
+            ("write", "Changed"),
+            ("unlink", "Deleted"),
+            ("export_data", "Exported"),
+            ("read", "Read"),
+        ],
+        compute="_compute_operation",
+    )
+    summary = fields.Char(string="What changed", compute="_compute_summary")
+
+    _document_idx = models.Index("(model_id, res_id) WHERE log_type = 'changes'")
+    _recent_idx = models.Index("(create_date DESC) WHERE log_type = 'changes'")
+
+    @api.depends("method")
+    def _compute_operation(self):
+        known = dict(self._fields["operation"].selection)
+        for log in self:
+            log.operation = log.method if log.method in known else False
+
+    @api.depends("line_ids")
+    def _compute_summary(self):
+        for log in self:
+            parts = [line._get_summary() for line in log.line_ids[:SUMMARY_LINES]]
+            hidden = len(log.line_ids) - len(parts)
+            if hidden > 0:
+                parts.append(self.env._("and %(count)s more", count=hidden))
+            log.summary = "; ".join(parts)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get("log_type") == "changes" for vals in vals_list):
+            self._check_is_system()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if vals.get("log_type") == "changes" or "changes" in self.mapped("log_type"):
+            self._check_is_system()
+        return super().write(vals)
+
+    def unlink(self):
+        if "changes" in self.mapped("log_type"):
+            self._check_is_system()
+        return super().unlink()
+
+    @api.model
+    def _check_is_system(self):
+        if not self.env.su:
+            raise UserError(
+                self.env._(
+                    "Nobody can add, change or delete entries of the operation log."
+                )
+            )
+
+    def action_open_document(self):
+        """Open the document of the entry."""
+        self.ensure_one()
+        if self.model_model not in self.env:
+            raise UserError(
+                self.env._(
+                    "Documents of the kind “%(model)s” are not installed any more.",
+                    model=self.model_name,
+                )
+            )
+        document = self.env[self.model_model].browse(self.res_id).exists()
+        if not document:
+            raise UserError(
+                self.env._("“%(document)s” has been deleted.", document=self.name)
+            )
+        document.check_access("read")
+        return document._get_records_action()

@@ -1,0 +1,212 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from ..tools.area import Address, AreaIndex, make_area
+
+
+class QifeiServiceArea(models.Model):
+    """A region that engineers and service points look after, in a tree.
+
+    An area says which addresses belong to it: by country, states, city names or
+    postcode prefixes. The most precise area of an address is its service area, see
+    ``_match``. A child without a country is in the country of its parent. Areas
+    without a company serve every company; an area of the company goes first.
+    """
+
+    _name = "qifei.service.area"
+    _description = "Service area"
+    _parent_store = True
+    _order = "complete_name, id"
+    _rec_name = "complete_name"
+    _rec_names_search = ["complete_name", "code"]
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(copy=False)
+    complete_name = fields.Char(
+        compute="_compute_complete_name",
+        recursive=True,
+        store=True,
+    )
+    parent_id = fields.Many2one(
+        "qifei.service.area",
+        string="Parent area",
+        ondelete="restrict",
+        index=True,
+        check_company=True,
+    )
+    parent_path = fields.Char(index=True)
+    child_ids = fields.One2many("qifei.service.area", "parent_id", string="Sub-areas")
+    child_count = fields.Integer(compute="_compute_child_count")
+    company_id = fields.Many2one(
+        "res.company",
+        ondelete="cascade",
+        index="btree_not_null",
+        help="Leave empty when all companies share the area.",
+    )
+    country_id = fields.Many2one(
+        "res.country",
+        ondelete="restrict",
+        help="Leave empty to be in the country of the parent area.",
+    )
+    state_ids = fields.Many2many(
+        "res.country.state",
+        string="States",
+        help="The area lies in these states or provinces.",
+    )
+    cities = fields.Text(
+        help="One city per line. With cities or postcodes, only addresses in one of "
+        "them belong to the area.",
+    )
+    zip_prefixes = fields.Text(
+        string="Postcode prefixes",
+        help="Beginnings of postcodes, separated by lines or commas: “2012” stands "
+        "for every postcode from 201200 to 201299.",
+    )
+    active = fields.Boolean(default=True)
+
+    _code_uniq = models.UniqueIndex(
+        "(code, COALESCE(company_id, 0)) WHERE code IS NOT NULL AND code != ''",
+        "Another service area of the company has this code already.",
+    )
+
+    # === COMPUTES === #
+
+    @api.depends("name", "parent_id.complete_name")
+    def _compute_complete_name(self):
+        for area in self:
+            area.complete_name = (
+                f"{area.parent_id.complete_name} / {area.name}"
+                if area.parent_id
+                else area.name
+            )
+
+    @api.depends("child_ids")
+    def _compute_child_count(self):
+        counts = dict(
+            self._read_group(
+                [("parent_id", "in", self.ids)], ["parent_id"], ["__count"]
+            )
+        )
+        for area in self:
+            area.child_count = counts.get(area._origin, 0)
+
+    # === CHECKS === #
+
+    @api.constrains("parent_id")
+    def _check_parent(self):
+        if self._has_cycle():
+            raise ValidationError(
+                self.env._(
+                    "A service area cannot lie inside itself: choose another parent "
+                    "area for “%(area)s”.",
+                    area=self[:1].name,
+                )
+            )
+
+    @api.constrains("country_id", "state_ids")
+    def _check_states(self):
+        for area in self:
+            country = area._get_country()
+            foreign = area.state_ids.filtered(
+                lambda state, country=country: country and state.country_id != country
+            )
+            if foreign:
+                raise ValidationError(
+                    self.env._(
+                        "“%(area)s” lies in %(country)s, but %(states)s do not. "
+                        "Remove them or change the country.",
+                        area=area.name,
+                        country=country.name,
+                        states=", ".join(foreign.mapped("name")),
+                    )
+                )
+
+    # === MATCHING === #
+
+    @api.model
+    def _match(self, partner, company=None):
+        """Return the most precise area of an address, or an empty record.
+
+        :param partner: one res.partner, or an empty one
+        :param company: company whose areas count, the present one when left out
+        """
+        if not partner:
+            return self.browse()
+        return self._match_batch(partner, company)[partner.id]
+
+    @api.model
+    def _match_batch(self, partners, company=None):
+        """Return ``{partner.id: area}``; areas are empty records where none fits."""
+        matches = self._explain_batch(partners, company)
+        areas = self.browse({match.area for match in matches.values() if match})
+        by_id = {area.id: area for area in areas}
+        return {
+            partner_id: by_id[match.area] if match else self.browse()
+            for partner_id, match in matches.items()
+        }
+
+    @api.model
+    def _explain_batch(self, partners, company=None):
+        """Return ``{partner.id: Match}``, None where no area fits."""
+        index = self._get_index(company or self.env.company)
+        return {
+            partner.id: index.match(
+                Address(
+                    country=partner.country_id.id,
+                    state=partner.state_id.id,
+                    city=partner.city,
+                    zip=partner.zip,
+                )
+            )
+            for partner in partners
+        }
+
+    @api.model
+    def _get_index(self, company):
+        areas = self.search(Domain("company_id", "in", (company.id, False)))
+        # Own areas before shared ones, deep ones before their parents, then oldest.
+        ordered = areas.sorted(
+            lambda area: (
+                not area.company_id,
+                -area.parent_path.count("/"),
+                area.id,
+            )
+        )
+        return AreaIndex(
+            [
+                make_area(
+                    area.id,
+                    area._get_country().id,
+                    area.state_ids.ids,
+                    area.cities,
+                    area.zip_prefixes,
+                    whole_country=bool(area.country_id),
+                )
+                for area in ordered
+            ]
+        )
+
+    def _get_country(self):
+        """Return the country of the area or of its nearest ancestor that has one."""
+        area = self
+        while area and not area.country_id:
+            area = area.parent_id
+        return area.country_id
+
+    # === ACTIONS === #
+
+    def action_open_children(self):
+        """Open the areas inside this one."""
+        self.ensure_one()
+        action = self._get_records_action(
+            name=self.env._("Areas in %(area)s", area=self.name),
+            domain=[("id", "child_of", self.ids), ("id", "!=", self.id)],
+            context={"default_parent_id": self.id},
+        )
+        return {
+            **action,
+            "view_mode": "list,form",
+            "views": [(False, "list"), (False, "form")],
+        }

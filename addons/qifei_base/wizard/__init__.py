@@ -1,0 +1,1 @@
+from . import qifei_service_area_find
