@@ -1,0 +1,39 @@
+from odoo import models
+
+
+class QifeiTicket(models.Model):
+    """What the customer is told of a request: that it arrived and how it was solved."""
+
+    _name = "qifei.ticket"
+    _inherit = ["qifei.ticket", "qifei.message.mixin"]
+
+    def _get_message_kinds(self):
+        return {
+            **super()._get_message_kinds(),
+            "received": (
+                self.env._("Request received"),
+                "qifei_aftersales.mail_template_ticket_received",
+                "qifei_aftersales.sms_template_ticket_received",
+            ),
+            "solved": (
+                self.env._("Request solved"),
+                "qifei_aftersales.mail_template_ticket_solved",
+                "qifei_aftersales.sms_template_ticket_solved",
+            ),
+        }
+
+    def _get_preferred_text(self):
+        """Return the preferred day and window in the reader's language."""
+        self.ensure_one()
+        if not self.preferred_start:
+            return ""
+        return self._format_window(self.preferred_start, self.preferred_end)
+
+    def _get_subject_text(self):
+        """Return what the request is about, as the customer knows it."""
+        self.ensure_one()
+        parts = [
+            self.ticket_type_id.name,
+            self.product_id.name or self.product_category_id.name,
+        ]
+        return " · ".join(part for part in parts if part)
