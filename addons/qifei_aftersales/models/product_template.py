@@ -47,9 +47,7 @@ class ProductTemplate(models.Model):
         ondelete="restrict",
         check_company=True,
     )
-    list_price = fields.Float(
-        compute="_compute_list_price", store=True, precompute=True, readonly=False
-    )
+    list_price = fields.Float(compute="_compute_list_price", store=True, readonly=False)
 
     _qifei_labour_hours_positive = models.Constraint(
         "CHECK(qifei_labour_hours >= 0)", "Standard hours cannot be negative."
@@ -60,9 +58,7 @@ class ProductTemplate(models.Model):
         hourly = self.filtered(lambda product: product.qifei_billing == "hours")
         (self - hourly).qifei_labour_rate_id = False
         for company, products in hourly.grouped("company_id").items():
-            default = self.env["qifei.labour.rate"]._get_default(
-                company or self.env.company
-            )
+            default = self.env["qifei.labour.rate"]._get_default(company)
             for product in products:
                 product.qifei_labour_rate_id = product.qifei_labour_rate_id or default
 
@@ -75,3 +71,11 @@ class ProductTemplate(models.Model):
                 )
             else:
                 product.list_price = product.list_price
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        products = super().create(vals_list)
+        # Core gives every product a default price, which keeps it from being computed.
+        hourly = products.filtered(lambda product: product.qifei_billing == "hours")
+        self.env.add_to_compute(self._fields["list_price"], hourly)
+        return products

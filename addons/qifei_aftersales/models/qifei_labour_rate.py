@@ -13,16 +13,17 @@ class QifeiLabourRate(models.Model):
 
     name = fields.Char(required=True, translate=True)
     price = fields.Monetary(string="Price per hour", required=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one(
+        comodel_name="res.currency", compute="_compute_currency_id"
+    )
     is_default = fields.Boolean(
         string="Default", help="Proposed for new service items billed by the hour."
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
-        default=lambda self: self.env.company,
-        required=True,
-        index=True,
+        index="btree_not_null",
         ondelete="cascade",
+        help="Empty: the rate holds for products that all companies share.",
     )
     active = fields.Boolean(default=True)
     product_count = fields.Integer(
@@ -30,12 +31,18 @@ class QifeiLabourRate(models.Model):
     )
 
     _default_uniq = models.UniqueIndex(
-        "(company_id) WHERE is_default AND active",
-        "A company has one default labour rate: unset the other one first.",
+        "(COALESCE(company_id, 0)) WHERE is_default AND active",
+        "There is one default labour rate: unset the other one first.",
     )
     _price_positive = models.Constraint(
         "CHECK(price >= 0)", "A labour rate cannot be negative."
     )
+
+    @api.depends("company_id")
+    @api.depends_context("company")
+    def _compute_currency_id(self):
+        for rate in self:
+            rate.currency_id = (rate.company_id or self.env.company).currency_id
 
     def _compute_product_count(self):
         counts = dict(
@@ -50,7 +57,12 @@ class QifeiLabourRate(models.Model):
 
     @api.model
     def _get_default(self, company):
-        """Return the rate that new service items of ``company`` start with."""
+        """Return the rate that new service items start with.
+
+        :param company: the company of the items, empty for shared items
+        """
         return self.search(
-            [("company_id", "=", company.id), ("is_default", "=", True)], limit=1
+            [("company_id", "in", (company.id, False)), ("is_default", "=", True)],
+            order="company_id",
+            limit=1,
         )

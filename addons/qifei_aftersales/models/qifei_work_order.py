@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from odoo.addons.qifei_base.models.qifei_state_mixin import StateGrant, Transition
 
@@ -202,9 +203,6 @@ class QifeiWorkOrder(models.Model):
         "res.partner",
         "qifei_work_order_shared_partner_rel",
         string="Shared with",
-        compute="_compute_ticket_lists",
-        store=True,
-        readonly=False,
         help="Service partners who see this order in the portal.",
     )
 
@@ -279,9 +277,6 @@ class QifeiWorkOrder(models.Model):
         "qifei.fault.symptom",
         "qifei_work_order_symptom_rel",
         string="Symptoms",
-        compute="_compute_ticket_lists",
-        store=True,
-        readonly=False,
     )
     cause_id = fields.Many2one("qifei.fault.cause", ondelete="restrict", copy=False)
     fault_location_id = fields.Many2one(
@@ -443,15 +438,6 @@ class QifeiWorkOrder(models.Model):
             order.latitude = source.latitude or address.partner_latitude
             order.longitude = source.longitude or address.partner_longitude
 
-    @api.depends("ticket_id")
-    def _compute_ticket_lists(self):
-        for order in self:
-            ticket = order.ticket_id
-            order.shared_partner_ids = (
-                order.shared_partner_ids or ticket.shared_partner_ids
-            )
-            order.symptom_ids = order.symptom_ids or ticket.symptom_ids
-
     @api.depends("ticket_id", "equipment_id")
     def _compute_product_id(self):
         for order in self:
@@ -515,7 +501,7 @@ class QifeiWorkOrder(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_sealed(set().union(*vals_list))
-        self._fill_company(vals_list)
+        self._fill_from_ticket(vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
@@ -525,19 +511,24 @@ class QifeiWorkOrder(models.Model):
         return super().write(vals)
 
     @api.model
-    def _fill_company(self, vals_list):
-        """An order belongs to the company of its ticket, which also numbers it."""
+    def _fill_from_ticket(self, vals_list):
+        """Take over what has to be there before the order exists.
+
+        The company of the ticket owns and numbers the order; lists are copied here
+        because a stored computed list costs a query for each order.
+        """
         tickets = self.env["qifei.ticket"].browse(
-            {
-                vals["ticket_id"]
-                for vals in vals_list
-                if vals.get("ticket_id") and not vals.get("company_id")
-            }
+            {vals["ticket_id"] for vals in vals_list if vals.get("ticket_id")}
         )
-        company_ids = {ticket.id: ticket.company_id.id for ticket in tickets}
+        by_id = {ticket.id: ticket for ticket in tickets}
         for vals in vals_list:
-            if vals.get("ticket_id") in company_ids:
-                vals["company_id"] = company_ids[vals["ticket_id"]]
+            ticket = by_id.get(vals.get("ticket_id"))
+            if not ticket:
+                continue
+            vals.setdefault("company_id", ticket.company_id.id)
+            for name in ("symptom_ids", "shared_partner_ids"):
+                if not vals.get(name) and ticket[name]:
+                    vals[name] = [Command.set(ticket[name].ids)]
 
     @api.model
     def _is_own_write(self):

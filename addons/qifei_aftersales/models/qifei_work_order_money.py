@@ -71,7 +71,10 @@ class QifeiWorkOrder(models.Model):
     )
     def _compute_amounts(self):
         """Add up as the invoice will: the customer's charges together, then the rest."""
-        for order in self:
+        priced = self.filtered("line_ids")
+        bare = self - priced
+        bare.amount_customer = bare.amount_covered = bare.amount_total = 0.0
+        for order in priced:
             lines = order.line_ids
             customer_lines = lines.filtered(lambda line: line.coverage == "customer")
             order.amount_customer = order._get_lines_total(customer_lines)
