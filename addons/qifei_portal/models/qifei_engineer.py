@@ -1,0 +1,84 @@
+from datetime import timedelta
+
+import pytz
+
+from odoo import api, fields, models
+
+from ..const import (
+    BOOKING_DAYS,
+    BOOKING_ENGINEERS_SHOWN,
+    BOOKING_LEAD_HOURS,
+    BOOKING_SLOTS,
+)
+from ..tools.windows import build_windows
+
+
+class QifeiEngineer(models.Model):
+    _inherit = "qifei.engineer"
+
+    @api.model
+    def _get_booking_windows(self, company):
+        """Return the windows of the next days with the engineers free in them.
+
+        Days on which nobody works are left out as long as engineers are known at all.
+
+        :param company: the company of the website
+        :return: tuple of a list of ``tools.windows.Window`` and the engineers
+        """
+        zone = pytz.timezone(company.resource_calendar_id.tz or "UTC")
+        now = pytz.utc.localize(fields.Datetime.now()).astimezone(zone)
+        engineers = self.search([("company_id", "=", company.id)])
+        free = engineers._get_free_windows(now, now + timedelta(days=BOOKING_DAYS + 1))
+        windows = build_windows(
+            now.date(),
+            BOOKING_DAYS + 1,
+            BOOKING_SLOTS,
+            zone,
+            not_before=now + timedelta(hours=BOOKING_LEAD_HOURS),
+            free=free,
+        )
+        if engineers:
+            working_days = {
+                window.start.date() for window in windows if window.engineer_ids
+            }
+            windows = [
+                window for window in windows if window.start.date() in working_days
+            ]
+        return windows, engineers
+
+    def _get_booking_cards(self, windows):
+        """Return what a customer may know of the engineers he can choose.
+
+        :param windows: list of ``tools.windows.Window``
+        :return: list of dicts, best rated first
+        """
+        available = set().union(*(window.engineer_ids for window in windows))
+        offered = self.filtered(lambda engineer: engineer.id in available)
+        best = offered.sorted(lambda engineer: (-engineer.rating_avg, engineer.id))[
+            :BOOKING_ENGINEERS_SHOWN
+        ]
+        return [
+            {
+                "id": engineer.id,
+                "name": engineer._get_public_name(),
+                "image": engineer.partner_id.avatar_128,
+                "rating": engineer.rating_avg,
+                "rating_count": engineer.rating_count,
+                "skills": engineer.skill_ids.mapped("name")[:3],
+                "windows": [
+                    window.key
+                    for window in windows
+                    if engineer.id in window.engineer_ids
+                ],
+            }
+            for engineer in best
+        ]
+
+    def _get_public_name(self):
+        """Return the name strangers see: the first name, never the whole one."""
+        self.ensure_one()
+        first, *others = self.name.split()
+        if others or first.isascii():
+            return first
+        # A name without blanks, as in Chinese, begins with the family name.
+        return self.env._("Engineer %(surname)s", surname=first[0])

@@ -1,0 +1,71 @@
+"""Time windows a customer can choose. Plain Python, without Odoo."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import NamedTuple
+
+KEY_FORMAT = "%Y%m%dT%H%M"
+# An engineer counts as free when this much of the window is his in one piece.
+FREE_PIECE = timedelta(hours=1)
+
+
+class Window(NamedTuple):
+    """One selectable span of time.
+
+    :param key: name of the window in the form
+    :param start: aware, in the zone of the company
+    :param stop: aware, in the zone of the company
+    :param engineer_ids: engineers who have time in it
+    """
+
+    key: str
+    start: datetime
+    stop: datetime
+    engineer_ids: frozenset
+
+    def get_utc(self):
+        """Return start and stop as naive UTC, as the database keeps them."""
+        return (
+            self.start.astimezone(UTC).replace(tzinfo=None),
+            self.stop.astimezone(UTC).replace(tzinfo=None),
+        )
+
+
+def build_windows(first_day, days, slots, zone, *, not_before, free):
+    """List the windows of some days.
+
+    :param first_day: date of the first day
+    :param days: number of days
+    :param slots: ``((from hour, to hour), …)`` of every day
+    :param zone: tzinfo with ``localize`` (pytz)
+    :param not_before: aware moment before which no window may start
+    :param free: ``{engineer id: [(start, stop), …]}``, aware
+    :return: list of :class:`Window` in rising order
+    """
+    windows = []
+    for offset in range(days):
+        day = first_day + timedelta(days=offset)
+        for from_hour, to_hour in slots:
+            start = zone.localize(datetime.combine(day, time(from_hour)))
+            stop = zone.localize(datetime.combine(day, time(to_hour)))
+            if start < not_before:
+                continue
+            windows.append(
+                Window(
+                    start.astimezone(UTC).strftime(KEY_FORMAT),
+                    start,
+                    stop,
+                    frozenset(
+                        engineer_id
+                        for engineer_id, intervals in free.items()
+                        if _has_free_piece(intervals, start, stop)
+                    ),
+                )
+            )
+    return windows
+
+
+def _has_free_piece(intervals, start, stop):
+    return any(
+        min(free_stop, stop) - max(free_start, start) >= FREE_PIECE
+        for free_start, free_stop in intervals
+    )
