@@ -3,8 +3,11 @@ from . import qifei_follow_mixin
 from . import qifei_message_mixin
 from . import qifei_ticket_type
 from . import qifei_ticket
+from . import qifei_ticket_steps
 from . import qifei_ticket_message
 from . import qifei_work_order
+from . import qifei_work_order_guard
+from . import qifei_work_order_record
 from . import qifei_work_order_steps
 from . import qifei_work_order_money
 from . import qifei_work_order_customer

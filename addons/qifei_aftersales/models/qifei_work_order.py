@@ -1,10 +1,8 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.fields import Command
 
-from odoo.addons.qifei_base.models.qifei_state_mixin import StateGrant, Transition
+from odoo.addons.qifei_base.models.qifei_state_mixin import Transition
 
 from ..const import (
     GROUP_AGENT,
@@ -13,8 +11,6 @@ from ..const import (
     GROUP_MANAGER,
     ORDER_LOCKED_STATES,
     PRIORITIES,
-    SEAL,
-    SEAL_KEY,
 )
 
 DESK = (GROUP_AGENT, GROUP_DISPATCHER)
@@ -22,33 +18,6 @@ FIELD_WORK = (GROUP_ENGINEER, GROUP_MANAGER)
 PLANNING = (GROUP_ENGINEER, GROUP_DISPATCHER)
 
 DEFAULT_VISIT_HOURS = 2.0
-
-# Written by the suite's own steps only, never by a form or another system.
-SEALED_FIELDS = {
-    "estimate_state",
-    "estimate_amount",
-    "estimate_signature",
-    "estimate_signed_by",
-    "estimate_signed_on",
-    "estimate_refusal",
-    "signature",
-    "signed_by",
-    "signed_on",
-    "rework_count",
-}
-# What the customer signs; it stays as it was when he signed.
-RECORD_FIELDS = {
-    "symptom_ids",
-    "cause_id",
-    "fault_location_id",
-    "repair_method_id",
-    "diagnosis",
-    "result",
-    "result_note",
-    "partner_id",
-    "equipment_id",
-    "product_id",
-}
 
 
 class QifeiWorkOrder(models.Model):
@@ -253,78 +222,6 @@ class QifeiWorkOrder(models.Model):
         readonly=False,
         aggregator="sum",
     )
-    accept_deadline = fields.Datetime(copy=False, readonly=True)
-    assigned_on = fields.Datetime(copy=False, readonly=True)
-    accepted_on = fields.Datetime(copy=False, readonly=True)
-    departed_on = fields.Datetime(copy=False, readonly=True)
-    arrived_on = fields.Datetime(copy=False, readonly=True)
-    held_on = fields.Datetime(copy=False, readonly=True)
-    done_on = fields.Datetime(copy=False, readonly=True, index="btree_not_null")
-    verified_on = fields.Datetime(copy=False, readonly=True)
-    closed_on = fields.Datetime(copy=False, readonly=True)
-    cancelled_on = fields.Datetime(copy=False, readonly=True)
-    checkin_latitude = fields.Float(digits=(10, 7), copy=False, readonly=True)
-    checkin_longitude = fields.Float(digits=(10, 7), copy=False, readonly=True)
-    checkin_accuracy = fields.Float(
-        string="Accuracy (m)", digits=(10, 1), copy=False, readonly=True
-    )
-    hold_reason = fields.Char(copy=False)
-    cancel_reason = fields.Char(copy=False)
-
-    # === Record of the visit === #
-    description = fields.Text(related="ticket_id.description")
-    symptom_ids = fields.Many2many(
-        "qifei.fault.symptom",
-        "qifei_work_order_symptom_rel",
-        string="Symptoms",
-    )
-    cause_id = fields.Many2one("qifei.fault.cause", ondelete="restrict", copy=False)
-    fault_location_id = fields.Many2one(
-        "qifei.fault.location", ondelete="restrict", copy=False
-    )
-    repair_method_id = fields.Many2one(
-        "qifei.repair.method", ondelete="restrict", copy=False
-    )
-    diagnosis = fields.Text(copy=False)
-    result = fields.Selection(
-        [
-            ("solved", "Solved"),
-            ("partly", "Partly solved"),
-            ("unsolved", "Not solved"),
-            ("no_fault", "No fault found"),
-        ],
-        copy=False,
-    )
-    result_note = fields.Text(copy=False)
-    photo_ids = fields.Many2many(
-        "ir.attachment",
-        "qifei_work_order_photo_rel",
-        string="Photos",
-        copy=False,
-        bypass_search_access=True,
-    )
-
-    # === Acceptance by the customer === #
-    signature = fields.Image(copy=False, max_width=1024, max_height=1024)
-    signed_by = fields.Char(copy=False)
-    signed_on = fields.Datetime(copy=False)
-    customer_remark = fields.Text(copy=False)
-    rework_of_id = fields.Many2one(
-        "qifei.work.order",
-        string="Rework of",
-        ondelete="restrict",
-        index="btree_not_null",
-        copy=False,
-        readonly=True,
-        check_company=True,
-    )
-    rework_ids = fields.One2many(
-        "qifei.work.order", "rework_of_id", string="Rework orders"
-    )
-    rework_count = fields.Integer(
-        string="Times sent back", copy=False, readonly=True, default=0
-    )
-    rework_reason = fields.Char(copy=False)
 
     # === Computed: interface === #
     can_assign = fields.Boolean(compute="_compute_can_actions")
@@ -495,101 +392,6 @@ class QifeiWorkOrder(models.Model):
     def _compute_access_url(self):
         for order in self:
             order.access_url = f"/my/work-orders/{order.id}"
-
-    # === CRUD === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_sealed(set().union(*vals_list))
-        self._fill_from_ticket(vals_list)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_sealed(set(vals))
-        self._check_reassignment(vals)
-        self._check_signed(vals)
-        return super().write(vals)
-
-    @api.model
-    def _fill_from_ticket(self, vals_list):
-        """Take over what has to be there before the order exists.
-
-        The company of the ticket owns and numbers the order; lists are copied here
-        because a stored computed list costs a query for each order.
-        """
-        tickets = self.env["qifei.ticket"].browse(
-            {vals["ticket_id"] for vals in vals_list if vals.get("ticket_id")}
-        )
-        by_id = {ticket.id: ticket for ticket in tickets}
-        for vals in vals_list:
-            ticket = by_id.get(vals.get("ticket_id"))
-            if not ticket:
-                continue
-            vals.setdefault("company_id", ticket.company_id.id)
-            for name in ("symptom_ids", "shared_partner_ids"):
-                if not vals.get(name) and ticket[name]:
-                    vals[name] = [Command.set(ticket[name].ids)]
-
-    @api.model
-    def _is_own_write(self):
-        """Tell whether one of the suite's own steps is writing."""
-        context = self.env.context
-        return context.get(SEAL_KEY) is SEAL or isinstance(
-            context.get("qifei_base_state_grant"), StateGrant
-        )
-
-    @api.model
-    def _check_sealed(self, field_names):
-        names = SEALED_FIELDS & field_names
-        if names and not self._is_own_write():
-            raise UserError(
-                self.env._(
-                    "“%(field)s” of a work order is filled in by the customer's or "
-                    "the engineer's own step and cannot be written directly.",
-                    field=self._fields[min(names)]._description_string(self.env),
-                )
-            )
-
-    def _check_reassignment(self, vals):
-        if "engineer_id" not in vals or self._is_own_write():
-            return
-        for order in self:
-            if order.state != "draft" and order.engineer_id.id != vals["engineer_id"]:
-                raise UserError(
-                    self.env._(
-                        "%(order)s is “%(state)s” with %(engineer)s. Take it back "
-                        "first, then assign it to somebody else.",
-                        order=order.name,
-                        state=order._get_state_label(order.state),
-                        engineer=order.engineer_id.display_name,
-                    )
-                )
-
-    def _check_signed(self, vals):
-        if not RECORD_FIELDS & vals.keys() or self._is_own_write():
-            return
-        for order in self:
-            if order.state in ORDER_LOCKED_STATES:
-                raise UserError(
-                    self.env._(
-                        "%(order)s is “%(state)s”: its record stays as it was signed. "
-                        "Send it back to work to change it.",
-                        order=order.name,
-                        state=order._get_state_label(order.state),
-                    )
-                )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_worked_on(self):
-        for order in self:
-            if order.state not in ("draft", "cancelled") or order.assigned_on:
-                raise UserError(
-                    self.env._(
-                        "%(order)s has been worked on and stays on file. Cancel it "
-                        "instead.",
-                        order=order.name,
-                    )
-                )
 
     # === RATING === #
 

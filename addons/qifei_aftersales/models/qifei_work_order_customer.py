@@ -16,6 +16,27 @@ class QifeiWorkOrder(models.Model):
 
     _inherit = "qifei.work.order"
 
+    signature = fields.Image(copy=False, max_width=1024, max_height=1024)
+    signed_by = fields.Char(copy=False)
+    signed_on = fields.Datetime(copy=False)
+    customer_remark = fields.Text(copy=False)
+    rework_of_id = fields.Many2one(
+        "qifei.work.order",
+        string="Rework of",
+        ondelete="restrict",
+        index="btree_not_null",
+        copy=False,
+        readonly=True,
+        check_company=True,
+    )
+    rework_ids = fields.One2many(
+        "qifei.work.order", "rework_of_id", string="Rework orders"
+    )
+    rework_count = fields.Integer(
+        string="Times sent back", copy=False, readonly=True, default=0
+    )
+    rework_reason = fields.Char(copy=False)
+
     def _sign(self, name, signature, remark=None):
         """Accept the work with a signature.
 

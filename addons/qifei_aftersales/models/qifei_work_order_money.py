@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
-from ..const import GROUP_AGENT, ORDER_BILLABLE_STATES, SEAL, SEAL_KEY
+from ..const import GROUP_AGENT, ORDER_BILLABLE_STATES
 
 
 class QifeiWorkOrder(models.Model):
@@ -70,7 +70,7 @@ class QifeiWorkOrder(models.Model):
         "line_ids.price_total", "line_ids.coverage", "currency_id", "company_id"
     )
     def _compute_amounts(self):
-        """Add up as the invoice will: the customer's charges together, then the rest."""
+        """Add up as the invoice will: first what the customer pays, then the rest."""
         priced = self.filtered("line_ids")
         bare = self - priced
         bare.amount_customer = bare.amount_covered = bare.amount_total = 0.0
@@ -348,9 +348,3 @@ class QifeiWorkOrder(models.Model):
             Domain("qifei_work_order_id", "in", self.ids)
         )
         return moves._get_records_action(name=self.env._("Invoices"))
-
-    # === SEALED WRITES === #
-
-    def _seal(self, values):
-        """Write fields that only the suite's own steps write."""
-        self.with_context(**{SEAL_KEY: SEAL}).write(values)

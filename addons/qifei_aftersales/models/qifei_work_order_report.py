@@ -54,11 +54,9 @@ class QifeiWorkOrder(models.Model):
         }
 
     def _write_address(self, partner):
-        return ", ".join(
-            line.strip()
-            for line in partner._display_address(without_company=True).splitlines()
-            if line.strip()
-        )
+        # Address formats leave their commas behind when a part is empty.
+        address = partner._display_address(without_company=True).replace("\n", ",")
+        return ", ".join(filter(None, map(str.strip, address.split(","))))
 
     def _write_amount(self, amount):
         """Write an amount in words, in the language of the document."""

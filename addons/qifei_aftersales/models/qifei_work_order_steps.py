@@ -9,6 +9,24 @@ class QifeiWorkOrder(models.Model):
 
     _inherit = "qifei.work.order"
 
+    accept_deadline = fields.Datetime(copy=False, readonly=True)
+    assigned_on = fields.Datetime(copy=False, readonly=True)
+    accepted_on = fields.Datetime(copy=False, readonly=True)
+    departed_on = fields.Datetime(copy=False, readonly=True)
+    arrived_on = fields.Datetime(copy=False, readonly=True)
+    held_on = fields.Datetime(copy=False, readonly=True)
+    done_on = fields.Datetime(copy=False, readonly=True, index="btree_not_null")
+    verified_on = fields.Datetime(copy=False, readonly=True)
+    closed_on = fields.Datetime(copy=False, readonly=True)
+    cancelled_on = fields.Datetime(copy=False, readonly=True)
+    checkin_latitude = fields.Float(digits=(10, 7), copy=False, readonly=True)
+    checkin_longitude = fields.Float(digits=(10, 7), copy=False, readonly=True)
+    checkin_accuracy = fields.Float(
+        string="Accuracy (m)", digits=(10, 1), copy=False, readonly=True
+    )
+    hold_reason = fields.Char(copy=False)
+    cancel_reason = fields.Char(copy=False)
+
     # === PLANNING === #
 
     def action_choose_engineer(self):

@@ -136,13 +136,13 @@ class QifeiWorkOrderAssign(models.TransientModel):
             )
         covered = set(engineer.area_ids.ids)
         outside = self.order_ids.area_id.filtered(
-            lambda area: not covered & {int(n) for n in area.parent_path.split("/")[:-1]}
+            lambda area: (
+                not covered & {int(n) for n in area.parent_path.split("/")[:-1]}
+            )
         )
         if outside and covered:
             lacks.append(
-                self.env._(
-                    "not for %(areas)s", areas=", ".join(outside.mapped("name"))
-                )
+                self.env._("not for %(areas)s", areas=", ".join(outside.mapped("name")))
             )
         return lacks
 

@@ -12,9 +12,7 @@ class QifeiWorkOrderAssignCandidate(models.TransientModel):
         "qifei.work.order.assign", required=True, ondelete="cascade", index=True
     )
     sequence = fields.Integer()
-    engineer_id = fields.Many2one(
-        "qifei.engineer", required=True, ondelete="cascade"
-    )
+    engineer_id = fields.Many2one("qifei.engineer", required=True, ondelete="cascade")
     service_point_id = fields.Many2one(related="engineer_id.service_point_id")
     availability = fields.Selection(related="engineer_id.availability")
     is_qualified = fields.Boolean()
