@@ -106,7 +106,7 @@ class QifeiMessageMixin(models.AbstractModel):
         return reached, unreached
 
     def _get_sms_number(self):
-        """Return the number in E.164 form, empty when there is none that can be right."""
+        """Return the number in E.164 form, empty when there is no valid one."""
         self.ensure_one()
         return self._phone_format(
             number=self.contact_phone or self.partner_id.phone,

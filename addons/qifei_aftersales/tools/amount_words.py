@@ -35,12 +35,13 @@ def amount_in_words(
 ):
     """Return an amount in the words of a language, as printed on documents.
 
-    Chinese follows the Ministry of Finance style (财务大写) of the annex 正确填写票据和
-    结算凭证的基本规定 to 支付结算办法 (People's Bank of China, 银发〔1997〕393号), rules
-    one and two: the name of the currency comes first without a space; zeros inside the
-    number are one 零, also across 万 and 亿; a zero place of 角 before 分 is 零. Where
-    the annex leaves a choice (rule two, case three: zero places of 万 or 元) its first
-    spelling is taken, and 整 closes 角 as it closes 元, so that nothing can be added:
+    Chinese uses the financial capitals (财务大写) of the annex
+    正确填写票据和结算凭证的基本规定 to 支付结算办法 (People's Bank of China,
+    银发〔1997〕393号), rules one and two: the name of the currency comes first without
+    a space; zeros inside the number are one 零, also across 万 and 亿; a zero place of
+    角 before 分 is 零. Where the annex leaves a choice (rule two, case three: zero
+    places of 万 or 元) its first spelling is taken, and 整 closes 角 as it closes 元,
+    so that nothing can be added:
 
     >>> amount_in_words(1234.56, "CNY", "zh_CN")
     '人民币壹仟贰佰叁拾肆元伍角陆分'
