@@ -32,8 +32,11 @@ class Instance:
         config.read(paths.ROOT / "odoo.conf")
         config["options"]["addons_path"] = self.environment.addons_path
         config["options"]["data_dir"] = str(self.home / "data")
-        with self.config.open("w") as target:
+        # Another process may be reading it.
+        draft = self.home / f"odoo.conf.{os.getpid()}"
+        with draft.open("w") as target:
             config.write(target)
+        draft.replace(self.config)
 
     @property
     def variables(self):
@@ -41,13 +44,10 @@ class Instance:
         return {**values, "ODOO_RC": str(self.config)}
 
     def command(self, *arguments, subcommand="server"):
+        """Return an Odoo command line; the configuration goes where all accept it."""
         return [
-            self.environment.python,
-            ODOO_BIN,
-            subcommand,
-            "-c",
-            self.config,
-            *arguments,
+            *(self.environment.python, ODOO_BIN, subcommand),
+            *(*arguments, "-c", self.config),
         ]
 
     def run(self, *arguments, log, failure, subcommand="server", stdin=None):
@@ -61,13 +61,13 @@ class Instance:
             stdin=stdin,
         )
 
-    def install(self, database, modules, *, log, options=()):
-        """Install modules; what Odoo logs as an error is one, whatever its status."""
+    def install(self, database, modules, *, log, options=(), action="-i"):
+        """Install or update modules; any error that Odoo logs is a failure."""
         path = paths.log_file(log)
         start = path.stat().st_size if path.exists() else 0
         failure = f"Odoo could not install {', '.join(modules)}"
         self.run(
-            *("-d", database, "-i", ",".join(modules)),
+            *("-d", database, action, ",".join(modules)),
             *("--stop-after-init", "--no-http", *options),
             log=log,
             failure=failure,

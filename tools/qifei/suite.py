@@ -78,7 +78,8 @@ class Suite:
     def e2e(self, path, options=()):
         """Run a file of end-to-end tests; it makes its databases from the template."""
         variables = {**self.instance.variables, "QIFEI_TEMPLATE": self.template}
-        return pytest(f"e2e-{path.stem}", [path, *options], variables)
+        name = f"e2e-{path.stem.removeprefix('test_')}"
+        return pytest(name, [path, *options], variables)
 
 
 def pytest(name, arguments, variables):
