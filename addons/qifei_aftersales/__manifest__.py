@@ -28,6 +28,7 @@
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
         "data/sms_template_data.xml",
+        "data/qifei_warranty_data.xml",
         # Views
         "views/product_views.xml",
         "views/qifei_skill_views.xml",
@@ -44,6 +45,8 @@
         "report/qifei_report_parts.xml",
         "report/qifei_work_order_reports.xml",
         "report/qifei_work_order_templates.xml",
+        "report/qifei_warranty_card_reports.xml",
+        "report/qifei_warranty_card_templates.xml",
         # Tickets and orders open the wizards and reports above
         "views/qifei_ticket_type_views.xml",
         "views/qifei_ticket_views.xml",
@@ -58,6 +61,7 @@
         "demo/qifei_warranty_policy_demo.xml",
         "demo/product_demo.xml",
         "demo/qifei_equipment_demo.xml",
+        "demo/qifei_ticket_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["qifei_aftersales/static/src/**/*"],

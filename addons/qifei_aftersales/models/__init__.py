@@ -27,7 +27,9 @@ from . import qifei_labour_rate
 from . import qifei_skill
 from . import qifei_warranty_card
 from . import qifei_warranty_card_coverage
+from . import qifei_warranty_card_cron
 from . import qifei_warranty_card_line
+from . import qifei_warranty_card_report
 from . import qifei_warranty_card_transfer
 from . import qifei_warranty_decision
 from . import qifei_warranty_policy

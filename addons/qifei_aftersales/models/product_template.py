@@ -77,5 +77,5 @@ class ProductTemplate(models.Model):
         products = super().create(vals_list)
         # Core gives every product a default price, which keeps it from being computed.
         hourly = products.filtered(lambda product: product.qifei_billing == "hours")
-        self.env.add_to_compute(self._fields["list_price"], hourly)
+        hourly.modified(["qifei_labour_hours"])
         return products

@@ -118,8 +118,8 @@ class QifeiWarrantyCard(models.Model):
     )
     void_reason = fields.Char(readonly=True, copy=False)
     reminded_on = fields.Date(readonly=True, copy=False)
-    expiry_error = fields.Char(
-        string="Error of the expiry job", readonly=True, copy=False
+    job_error = fields.Char(
+        string="Error of the nightly job", readonly=True, copy=False
     )
 
     # === INTERFACE === #
@@ -242,7 +242,7 @@ class QifeiWarrantyCard(models.Model):
                         day=card.date_end,
                     )
                 )
-        self._apply_transition("expire", {"expiry_error": False})
+        self._apply_transition("expire", {"job_error": False})
         return True
 
     def action_open_extend(self):

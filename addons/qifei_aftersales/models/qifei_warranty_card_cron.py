@@ -1,0 +1,111 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+_logger = logging.getLogger(__name__)
+
+SLICE = 200
+REMINDER_DAYS = 30
+
+
+class QifeiWarrantyCard(models.Model):
+    """What happens to cards by itself: the reminder and the end of the term."""
+
+    _name = "qifei.warranty.card"
+    _inherit = ["qifei.warranty.card", "qifei.message.mixin"]
+
+    contact_name = fields.Char(related="partner_id.name", string="Contact name")
+    contact_phone = fields.Char(related="partner_id.phone", string="Contact phone")
+
+    # === MESSAGES === #
+
+    def _get_message_kinds(self):
+        return {
+            **super()._get_message_kinds(),
+            "card": (
+                self.env._("Warranty card"),
+                "qifei_aftersales.mail_template_warranty_card",
+                "qifei_aftersales.sms_template_warranty_card",
+            ),
+            "expiring": (
+                self.env._("End of the warranty"),
+                "qifei_aftersales.mail_template_warranty_expiring",
+                "qifei_aftersales.sms_template_warranty_expiring",
+            ),
+        }
+
+    def _get_date_end_text(self):
+        """Return the last day in the reader's language."""
+        self.ensure_one()
+        return self._format_day(self.date_end) if self.date_end else ""
+
+    def action_send(self):
+        """Send the customers their cards, with a link that opens without a login."""
+        self.check_access("write")
+        self.filtered(lambda card: card.state == "active")._notify_customer("card")
+        return True
+
+    # === JOBS === #
+
+    @api.model
+    def _cron_expire(self):
+        """Expire the cards whose last day has passed."""
+        self._process_in_slices(
+            Domain("state", "=", "active") & Domain("date_end", "<", "today"),
+            "action_expire",
+        )
+
+    @api.model
+    def _cron_remind(self):
+        """Tell customers once that their warranty ends soon."""
+        self._process_in_slices(
+            Domain("state", "=", "active")
+            & Domain("reminded_on", "=", False)
+            & Domain("date_end", ">=", "today")
+            & Domain("date_end", "<=", f"today +{REMINDER_DAYS}d"),
+            "_remind",
+        )
+
+    def _remind(self):
+        self._notify_customer("expiring")
+        self.write({"reminded_on": fields.Date.context_today(self)})
+
+    @api.model
+    def _process_in_slices(self, domain, method_name):
+        """Run a method on all cards of ``domain``, slice by slice.
+
+        A card that fails does not stop the others: the error is noted on it, where the
+        filter “Nightly job failed” finds it, and the next run tries again.
+        """
+        last_id = 0
+        while True:
+            todo = domain & Domain("id", ">", last_id)
+            cards = self.search(todo, order="id", limit=SLICE)
+            if not cards:
+                break
+            last_id = cards[-1].id
+            cards._process_safely(method_name)
+            remaining = self.search_count(domain & Domain("id", ">", last_id))
+            if not self.env["ir.cron"]._commit_progress(
+                len(cards), remaining=remaining
+            ):
+                break
+
+    def _process_safely(self, method_name):
+        """Run a method on the cards together; one by one when that fails."""
+        try:
+            with self.env.cr.savepoint():
+                getattr(self, method_name)()
+                self.filtered("job_error").write({"job_error": False})
+            return
+        except Exception:
+            _logger.info("%s failed on a slice, going one by one", method_name)
+        for card in self:
+            try:
+                with self.env.cr.savepoint():
+                    getattr(card, method_name)()
+                    card.write({"job_error": False})
+            except Exception as error:
+                _logger.warning("%s failed on %s", method_name, card.id, exc_info=True)
+                card.write({"job_error": str(error) or type(error).__name__})
