@@ -23,6 +23,7 @@ class QifeiDeadlineMixin(models.AbstractModel):
         string="Due",
         compute="_compute_due_on",
         store=True,
+        precompute=True,
         index="btree_not_null",
         copy=False,
         help="Deadline of the step the document is in now.",
@@ -30,12 +31,14 @@ class QifeiDeadlineMixin(models.AbstractModel):
     warn_on = fields.Datetime(
         compute="_compute_warn_on",
         store=True,
+        precompute=True,
         copy=False,
     )
     escalation = fields.Selection(
         [("none", "In time"), ("warned", "Warned"), ("overdue", "Overdue")],
         compute="_compute_warn_on",
         store=True,
+        precompute=True,
         copy=False,
     )
     escalation_error = fields.Char(readonly=True, copy=False)

@@ -152,6 +152,7 @@ class QifeiTicket(models.Model):
         compute="_compute_area_id",
         store=True,
         readonly=False,
+        precompute=True,
         ondelete="set null",
         index="btree_not_null",
     )
@@ -203,13 +204,18 @@ class QifeiTicket(models.Model):
         required=True, default=fields.Datetime.now, copy=False, index=True
     )
     response_deadline = fields.Datetime(
-        compute="_compute_deadlines", store=True, readonly=False, copy=False
+        compute="_compute_deadlines",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
     )
     deadline = fields.Datetime(
         string="Solve by",
         compute="_compute_deadlines",
         store=True,
         readonly=False,
+        precompute=True,
         copy=False,
     )
     opened_on = fields.Datetime(readonly=True, copy=False)
@@ -237,6 +243,7 @@ class QifeiTicket(models.Model):
         "OR preferred_end > preferred_start)",
         "The preferred time ends before it starts.",
     )
+    _list_idx = models.Index("(priority DESC, id DESC)")
     _queue_idx = models.Index(
         "(company_id, user_id) WHERE state IN ('new', 'open', 'pending')"
     )
@@ -289,11 +296,14 @@ class QifeiTicket(models.Model):
         for ticket in self:
             ticket.address_id = ticket.equipment_id.address_id or ticket.partner_id
 
-    @api.depends("address_id")
+    @api.depends("address_id", "company_id")
     def _compute_area_id(self):
-        areas = self.env["qifei.service.area"]._match_batch(self.address_id)
-        for ticket in self:
-            ticket.area_id = areas.get(ticket.address_id)
+        for company, tickets in self.grouped("company_id").items():
+            areas = self.env["qifei.service.area"]._match_batch(
+                tickets.address_id, company
+            )
+            for ticket in tickets:
+                ticket.area_id = areas.get(ticket.address_id.id)
 
     @api.depends("equipment_id")
     def _compute_product_id(self):

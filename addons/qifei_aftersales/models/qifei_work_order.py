@@ -151,6 +151,7 @@ class QifeiWorkOrder(models.Model):
         compute="_compute_area_id",
         store=True,
         readonly=False,
+        precompute=True,
         ondelete="set null",
         index="btree_not_null",
     )
@@ -244,6 +245,7 @@ class QifeiWorkOrder(models.Model):
         "OR planned_end > planned_start)",
         "The planned visit ends before it starts.",
     )
+    _list_idx = models.Index("(priority DESC, planned_start, id DESC)")
     _queue_idx = models.Index(
         "(company_id, engineer_id, planned_start) WHERE state IN ('draft', "
         "'assigned', 'accepted', 'en_route', 'on_site', 'on_hold')"
@@ -321,11 +323,14 @@ class QifeiWorkOrder(models.Model):
                 or order.partner_id
             )
 
-    @api.depends("address_id")
+    @api.depends("address_id", "company_id")
     def _compute_area_id(self):
-        areas = self.env["qifei.service.area"]._match_batch(self.address_id)
-        for order in self:
-            order.area_id = areas.get(order.address_id)
+        for company, orders in self.grouped("company_id").items():
+            areas = self.env["qifei.service.area"]._match_batch(
+                orders.address_id, company
+            )
+            for order in orders:
+                order.area_id = areas.get(order.address_id.id)
 
     @api.depends("ticket_id", "address_id")
     def _compute_position(self):
