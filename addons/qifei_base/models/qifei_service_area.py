@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import ormcache
 
 from ..tools.area import Address, AreaIndex, make_area
 
@@ -123,6 +124,24 @@ class QifeiServiceArea(models.Model):
                     )
                 )
 
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        areas = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return areas
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
     # === MATCHING === #
 
     @api.model
@@ -164,8 +183,11 @@ class QifeiServiceArea(models.Model):
         }
 
     @api.model
+    @ormcache("company.id")
     def _get_index(self, company):
-        areas = self.search(Domain("company_id", "in", (company.id, False)))
+        """Return the ``AreaIndex`` of a company, kept until an area changes."""
+        # sudo: qifei.service.area - the index is shared by all users of the company
+        areas = self.sudo().search(Domain("company_id", "in", (company.id, False)))
         # Own areas before shared ones, deep ones before their parents, then oldest.
         ordered = areas.sorted(
             lambda area: (
