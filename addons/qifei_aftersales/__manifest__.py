@@ -67,5 +67,5 @@
         "web.assets_backend": ["qifei_aftersales/static/src/**/*"],
     },
     "application": True,
-    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -1,3 +1,12 @@
-def post_init_hook(env):
-    """Give each company its own numbering of tickets, orders, cards and equipment."""
-    env["ir.sequence"]._ensure_company_copies("qifei.")
+NUMBER_CODES = (
+    "qifei.ticket",
+    "qifei.work.order",
+    "qifei.warranty.card",
+    "qifei.equipment",
+)
+
+
+def uninstall_hook(env):
+    """Remove the per-company numbering that has no XML id of its own."""
+    for code in NUMBER_CODES:
+        env["ir.sequence"]._unlink_company_copies(code)
