@@ -140,18 +140,20 @@ class QifeiMessageMixin(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 queue(template, addresses)
-        except UserError as error:
+        except UserError:
             _logger.warning(
-                "%s: template %s cannot be rendered", self._name, template.display_name
+                "%s: template “%s” cannot be rendered",
+                self._name,
+                template.display_name,
+                exc_info=True,
             )
             text = self.env._(
                 "“%(message)s” was not sent: its template “%(template)s” cannot be "
-                "rendered. %(error)s",
+                "filled in. Open the preview of the template to see why.",
                 message=label,
                 template=template.display_name,
-                error=str(error)[-300:],
             )
-            self._message_log_batch(dict.fromkeys(self.ids, text))
+            self.browse(addresses)._message_log_batch(dict.fromkeys(addresses, text))
 
     def _queue_emails(self, template, addresses):
         records = self.browse(addresses)
@@ -235,6 +237,12 @@ class QifeiMessageMixin(models.AbstractModel):
             or self.env.user.tz
             or "UTC"
         )
+
+    def _write_address(self, partner):
+        """Write an address on one line."""
+        # Address formats leave their commas behind when a part is empty.
+        address = partner._display_address(without_company=True).replace("\n", ",")
+        return ", ".join(filter(None, map(str.strip, address.split(","))))
 
     def _format_window(self, start, end):
         """Write a span of time on one day, such as “Wed, Jun 3, 2026 09:00-11:00”."""

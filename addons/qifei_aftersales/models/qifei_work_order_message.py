@@ -121,9 +121,7 @@ class QifeiWorkOrder(models.Model):
             "description": "\n".join(
                 filter(None, (self.name, engineer, self._get_message_url()))
             ),
-            "location": self.address_id._display_address(without_company=True)
-            .strip()
-            .replace("\n", ", "),
+            "location": self._write_address(self.address_id),
             "url": self._get_message_url(),
             "organizer": company.partner_id.email_normalized,
             "product": company.name,

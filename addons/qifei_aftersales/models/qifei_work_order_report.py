@@ -53,11 +53,6 @@ class QifeiWorkOrder(models.Model):
             "stars": order_sudo._get_document_stars(),
         }
 
-    def _write_address(self, partner):
-        # Address formats leave their commas behind when a part is empty.
-        address = partner._display_address(without_company=True).replace("\n", ",")
-        return ", ".join(filter(None, map(str.strip, address.split(","))))
-
     def _write_amount(self, amount):
         """Write an amount in words, in the language of the document."""
         currency = self.currency_id
