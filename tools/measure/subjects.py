@@ -67,6 +67,10 @@ def customer(env):
     )
 
 
+def _is_installed(env, addon):
+    return env["ir.module.module"]._get(addon).state == "installed"
+
+
 def _product(env):
     products = env["product.product"]
     return products.search(
@@ -77,14 +81,13 @@ def _product(env):
 def _ticket(env):
     if "qifei.ticket" not in env:
         return
-    partner, product = customer(env).partner_id, _product(env)
+    partner = customer(env).partner_id
     repair = env["qifei.ticket.type"].search([("code", "=", "repair")], limit=1)
 
     def values(number):
         return {
             "ticket_type_id": repair.id,
             "partner_id": partner.id,
-            "product_id": product.id,
             "description": f"The machine does not start ({number})",
         }
 
@@ -102,7 +105,7 @@ def _ticket(env):
         values=values,
         walk=walk,
         unique=("name",),
-        portal="/my/tickets",
+        portal="/my/tickets" if _is_installed(env, "qifei_portal") else "",
         shadow="helpdesk_mgmt",
     )
 
@@ -110,7 +113,7 @@ def _ticket(env):
 def _work_order(env):
     if "qifei.work.order" not in env:
         return
-    partner, product = customer(env).partner_id, _product(env)
+    partner = customer(env).partner_id
     repair = env["qifei.ticket.type"].search([("code", "=", "repair")], limit=1)
     engineers = env["qifei.engineer"]
     engineer = engineers.search([("name", "=", "Bench engineer")]) or engineers.create(
@@ -121,7 +124,6 @@ def _work_order(env):
         return {
             "ticket_type_id": repair.id,
             "partner_id": partner.id,
-            "product_id": product.id,
             "duration": 1.5,
             "planned_start": f"2031-03-{number % 28 + 1:02d} 09:00:00",
         }
