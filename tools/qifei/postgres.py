@@ -13,7 +13,7 @@ from .errors import Stop
 USER = "odoo"
 # Nothing of a test run has to outlive a crash of the machine.
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-_CLIENT_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGSERVICE")
+CLIENT_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGSERVICE")
 # A path of a Unix socket may have 107 characters.
 _LONGEST_HOME = 80
 
@@ -142,7 +142,7 @@ class Cluster:
 
 def named_by_caller():
     """Tell whether the caller's PG* variables name a server."""
-    return any(os.environ.get(name) for name in _CLIENT_VARIABLES)
+    return any(os.environ.get(name) for name in CLIENT_VARIABLES)
 
 
 def program(name):
