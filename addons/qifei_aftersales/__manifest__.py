@@ -9,6 +9,7 @@
     "license": "AGPL-3",
     "depends": [
         "account",
+        "base_import",
         "hr",
         "portal",
         "qifei_base",
@@ -24,11 +25,13 @@
         "security/qifei_ticket_security.xml",
         # Data
         "data/ir_sequence_data.xml",
+        "data/auditlog_rule_data.xml",
         "data/qifei_ticket_type_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
         "data/sms_template_data.xml",
         "data/qifei_warranty_data.xml",
+        "data/base_import_mapping_data.xml",
         # Views
         "views/product_views.xml",
         "views/qifei_skill_views.xml",

@@ -16,13 +16,16 @@ from . import qifei_work_order_report
 from . import qifei_work_order_line
 from . import account_move
 from . import account_move_line
+from . import base_import_import
 from . import qifei_history_mixin
+from . import qifei_import_mixin
 from . import product_category
 from . import product_template
 from . import qifei_engineer
 from . import qifei_engineer_availability
 from . import qifei_equipment
 from . import qifei_equipment_history
+from . import qifei_equipment_import
 from . import qifei_labour_rate
 from . import qifei_skill
 from . import qifei_warranty_card
@@ -36,4 +39,6 @@ from . import qifei_warranty_policy
 from . import qifei_warranty_policy_line
 from . import rating_rating
 from . import res_partner
+from . import res_partner_import
 from . import res_partner_service
+from . import qifei_workbench

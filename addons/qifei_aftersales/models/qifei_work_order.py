@@ -176,6 +176,8 @@ class QifeiWorkOrder(models.Model):
         help="Service partners who see this order in the portal.",
     )
 
+    map_url = fields.Char(string="Way", compute="_compute_map_url")
+
     # === Machine === #
     equipment_id = fields.Many2one(
         "qifei.equipment",
@@ -297,6 +299,15 @@ class QifeiWorkOrder(models.Model):
 
     # === COMPUTES === #
 
+    @api.depends("name", "partner_id")
+    @api.depends_context("qifei_aftersales_with_customer")
+    def _compute_display_name(self):
+        with_customer = self.env.context.get("qifei_aftersales_with_customer")
+        for order in self:
+            order.display_name = (
+                f"{order.name} {order.partner_id.name}" if with_customer else order.name
+            )
+
     @api.depends("ticket_id")
     def _compute_from_ticket(self):
         for order in self:
@@ -339,6 +350,17 @@ class QifeiWorkOrder(models.Model):
             address = order.address_id
             order.latitude = source.latitude or address.partner_latitude
             order.longitude = source.longitude or address.partner_longitude
+
+    @api.depends("latitude", "longitude")
+    def _compute_map_url(self):
+        """Let the phone open the place in the map application it has."""
+        for order in self:
+            order.map_url = (
+                f"https://www.openstreetmap.org/?mlat={order.latitude:.6f}"
+                f"&mlon={order.longitude:.6f}#map=17"
+                if order.latitude or order.longitude
+                else False
+            )
 
     @api.depends("ticket_id", "equipment_id")
     def _compute_product_id(self):
