@@ -41,10 +41,11 @@ class QifeiWorkOrder(models.Model):
             "steps": order_sudo._get_document_steps(),
             "findings": order_sudo._get_document_findings(),
             "photos": order_sudo._get_photo_uris(photos[:PHOTO_COUNT]),
-            "photos_left": max(0, len(photos) - PHOTO_COUNT),
+            "photos_left": order_sudo._describe_more_photos(len(photos) - PHOTO_COUNT),
             "charges": order_sudo._get_document_charges(),
             "has_taxes": bool(order_sudo.line_ids.tax_ids),
             "words": order_sudo._write_amount(order_sudo.amount_customer),
+            "acceptance": order_sudo._describe_acceptance(),
             "signed_on": order_sudo._format_moment(order_sudo.signed_on),
             "done_on": order_sudo._format_moment(order_sudo.done_on),
             "estimate_signed_on": order_sudo._format_moment(
@@ -79,6 +80,21 @@ class QifeiWorkOrder(models.Model):
             state=states[equipment.warranty_state],
             date=self._format_day(equipment.warranty_end),
         )
+
+    def _describe_acceptance(self):
+        if self.estimate_state != "accepted":
+            return ""
+        return self.env._(
+            "Estimate of %(amount)s accepted by %(name)s on %(moment)s",
+            amount=self.currency_id.format(self.estimate_amount),
+            name=self.estimate_signed_by,
+            moment=self._format_moment(self.estimate_signed_on),
+        )
+
+    def _describe_more_photos(self, count):
+        if count <= 0:
+            return ""
+        return self.env._("%(count)s more in the electronic record", count=count)
 
     def _get_document_steps(self):
         """Return ``[(step, moment)]`` of the visit, empty moments included."""
