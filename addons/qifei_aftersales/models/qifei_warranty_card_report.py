@@ -18,10 +18,10 @@ class QifeiWarrantyCard(models.Model):
         equipment_sudo = card_sudo.equipment_id
         return {
             "url": card_sudo._get_message_url(),
-            "company_address": card_sudo._write_one_line(
+            "company_address": card_sudo._write_address(
                 card_sudo.company_id.partner_id
             ),
-            "address": card_sudo._write_one_line(
+            "address": card_sudo._write_address(
                 equipment_sudo.address_id or card_sudo.partner_id
             ),
             "date_end": card_sudo._get_date_end_text(),
@@ -50,7 +50,3 @@ class QifeiWarrantyCard(models.Model):
 
     def _write_day(self, day):
         return self._format_day(day) if day else ""
-
-    def _write_one_line(self, partner):
-        address = partner._display_address(without_company=True)
-        return ", ".join(filter(None, map(str.strip, address.split("\n"))))
