@@ -125,9 +125,7 @@ def replica(primary):
 def nodes(primary, replica, instance, template):
     """Two Odoo servers on the primary and the replica, with shared files."""
     scaled = Instance("scale", instance.environment, primary.server)
-    shutil.copytree(
-        instance.filestore(template), scaled.filestore(DATABASE), dirs_exist_ok=True
-    )
+    scaled.adopt_files(instance, template, DATABASE)
     option = f"--db_replica_host={replica.home}"
     with contextlib.ExitStack() as stack:
         yield [Node(stack, scaled, name, option) for name in ("node1", "node2")]

@@ -95,11 +95,14 @@ class Instance:
     def copy(self, source, target):
         """Copy a database with its files, which never change and so can be shared."""
         self.server.create(target, source)
-        self.drop_files(target)
-        if self.filestore(source).is_dir():
-            shutil.copytree(
-                self.filestore(source), self.filestore(target), copy_function=_link
-            )
+        self.adopt_files(self, source, target)
+
+    def adopt_files(self, other, database, target=None):
+        """Take over the files that another instance has of a database."""
+        source, target = other.filestore(database), self.filestore(target or database)
+        shutil.rmtree(target, ignore_errors=True)
+        if source.is_dir():
+            shutil.copytree(source, target, copy_function=_link)
 
     def drop(self, database):
         self.server.drop(database)

@@ -1,0 +1,146 @@
+"""The wheels in a clean environment, into a database that is in use already."""
+
+import subprocess
+import sys
+import xmlrpc.client
+from dataclasses import dataclass
+
+import pytest
+import requests
+from qifei import addons, environment, paths, wheels
+from qifei.odoo import Instance, free_port
+
+ADMIN = "admin"
+CUSTOMERS, MACHINES = 40, 12
+# What a company has in its database before it has the suite.
+EXISTING = f"""
+customers = env["res.partner"].create(
+    [{{"name": f"Existing customer {{n}}"}} for n in range({CUSTOMERS})]
+)
+machines = env["product.product"].create(
+    [
+        {{"name": f"Existing machine {{n}}", "is_storable": True, "list_price": 10 + n}}
+        for n in range({MACHINES})
+    ]
+)
+warehouse = env["stock.warehouse"].search([], limit=1)
+for number, machine in enumerate(machines, 1):
+    env["stock.quant"]._update_available_quantity(
+        machine, warehouse.lot_stock_id, number
+    )
+env.cr.commit()
+"""
+COUNTS = """
+    SELECT count(*) FROM res_partner UNION ALL SELECT count(*) FROM product_product
+    UNION ALL SELECT count(*) FROM stock_quant
+    UNION ALL SELECT sum(quantity)::int FROM stock_quant
+"""
+
+
+class WheelEnvironment(environment.Environment):
+    """Odoo's own addons folders only: the suite comes from the wheels."""
+
+    @property
+    def addons_path(self):
+        return ",".join(map(str, self.odoo.addons_path))
+
+
+@dataclass
+class Installed:
+    """The database with the suite from wheels, served, and what it had before."""
+
+    instance: Instance
+    database: str
+    counts: list
+    url: str
+
+
+@pytest.fixture(scope="module")
+def clean_environment(instance, tmp_path_factory):
+    """A new virtual environment with Odoo's pinned needs and our wheels."""
+    folder = tmp_path_factory.mktemp("wheels")
+    built = wheels.build(instance.environment, folder, log="e2e-wheels")
+    assert len(built) == len(addons.suite())
+    venv = folder / "venv"
+    subprocess.run([sys.executable, "-m", "venv", venv], check=True)
+    subprocess.run(
+        [venv / "bin/python", "-m", "pip", "install", "--quiet", "--no-deps"]
+        + ["--disable-pip-version-check"]
+        + ["-r", paths.TOOLS / "odoo-requirements.txt"]
+        + ["-r", paths.ROOT / "requirements.txt", *built],
+        check=True,
+    )
+    return WheelEnvironment(instance.environment.odoo, venv)
+
+
+@pytest.fixture(scope="module")
+def installed(instance, template, database, clean_environment, tmp_path_factory):
+    """Install the wheels into a database with customers, products and stock."""
+    core = template.rpartition("_")[0]
+    name = database("wheels", source=core)
+    instance.install(name, ["stock"], log="e2e-wheels", options=["--with-demo"])
+    script = tmp_path_factory.mktemp("script") / "existing.py"
+    script.write_text(EXISTING)
+    instance.script(name, script, log="e2e-wheels", failure="No existing data")
+    counts = instance.server.query(COUNTS, name)
+    from_wheels = Instance("wheels", clean_environment, instance.server)
+    from_wheels.adopt_files(instance, name)
+    from_wheels.install(name, list(addons.suite()), log="e2e-wheels")
+    port = free_port()
+    with from_wheels.serve(name, port, log="e2e-wheels-server"):
+        yield Installed(from_wheels, name, counts, f"http://127.0.0.1:{port}")
+
+
+def test_addons_come_from_the_wheels(installed):
+    python = installed.instance.environment.python
+    query = "import odoo.addons.qifei_base as addon; print(addon.__file__)"
+    where = subprocess.run(
+        [python, "-c", query],
+        env=installed.instance.variables,
+        cwd=installed.instance.home,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert where.startswith(str(installed.instance.environment.venv))
+
+
+def test_every_addon_is_installed(installed):
+    states = installed.instance.server.query(
+        "SELECT name FROM ir_module_module WHERE state = 'installed'"
+        " AND name LIKE 'qifei%' ORDER BY name",
+        installed.database,
+    )
+    assert states == sorted(addons.suite())
+
+
+def test_what_was_there_is_still_there(installed):
+    assert installed.instance.server.query(COUNTS, installed.database) == (
+        installed.counts
+    )
+
+
+def test_existing_customer_and_machine_get_service(installed):
+    common = xmlrpc.client.ServerProxy(f"{installed.url}/xmlrpc/2/common")
+    models = xmlrpc.client.ServerProxy(f"{installed.url}/xmlrpc/2/object")
+    user = common.authenticate(installed.database, ADMIN, ADMIN, {})
+
+    def call(model, method, *arguments, **options):
+        return models.execute_kw(
+            installed.database, user, ADMIN, model, method, arguments, options
+        )
+
+    [customer] = call("res.partner", "search", [("name", "=", "Existing customer 7")])
+    [machine] = call("product.product", "search", [("name", "=", "Existing machine 3")])
+    values = {"partner_id": customer, "product_id": machine, "description": "Rattles"}
+    ticket = call("qifei.ticket", "create", values)
+    [read] = call("qifei.ticket", "read", [ticket], fields=["name", "state"])
+    assert read["state"] == "new"
+    assert read["name"].startswith("TK")
+
+
+@pytest.mark.parametrize("path", ["/service", "/service/book", "/web/login"])
+def test_public_pages_are_served(installed, path):
+    page = requests.get(installed.url + path, timeout=60)
+    assert page.status_code == 200
+    assert page.url == installed.url + path
