@@ -17,6 +17,7 @@ from . import qifei_work_order_line
 from . import account_move
 from . import account_move_line
 from . import base_import_import
+from . import ir_fields_converter
 from . import qifei_history_mixin
 from . import qifei_import_mixin
 from . import product_category

@@ -5,7 +5,6 @@ input of a decision can be stored as JSON and decided again years later with the
 answer, whatever has become of policies, products and categories in the meantime.
 """
 
-from datetime import date
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
