@@ -24,9 +24,10 @@ class IrSequence(models.Model):
         :raise UserError: neither the company nor the pattern has such a sequence
         """
         # sudo: ir.sequence - users number their documents without settings rights
-        sequence_sudo = self.sudo().search(
+        sequence_sudo = self.sudo().search_fetch(
             [("code", "=", code), ("company_id", "in", (company.id, False))],
-            order="company_id",
+            ["implementation", "padding", "prefix", "suffix", "use_date_range"],
+            order="company_id.id",
             limit=1,
         )
         if not sequence_sudo:
