@@ -46,7 +46,11 @@ class QifeiMessageMixin(models.AbstractModel):
         if not self:
             return
         # sudo: mail.template and the queues - customers hear of a step whoever took it
-        records = self.sudo()
+        records = self.sudo().filtered(
+            lambda record: record.partner_id.qifei_notify_by != "none"
+        )
+        if not records:
+            return
         label, mail_xmlid, sms_xmlid = records._get_message_kinds()[kind]
         templates = {
             "email": records._get_message_template(mail_xmlid),
@@ -92,18 +96,25 @@ class QifeiMessageMixin(models.AbstractModel):
                 for medium, template in templates.items()
                 if template and partner._qifei_wants(medium)
             ]
-            addresses = {
-                "email": partner.email_normalized,
-                "sms": record._get_sms_number(),
+            found = {
+                medium: address
+                for medium in wanted
+                if (address := record._get_address(medium))
             }
-            found = [medium for medium in wanted if addresses[medium]]
-            for medium in found:
-                reached[medium][record.id] = addresses[medium]
+            for medium, address in found.items():
+                reached[medium][record.id] = address
             if wanted and not found:
                 unreached[record.id] = [
                     record._explain_unreached(medium) for medium in wanted
                 ]
         return reached, unreached
+
+    def _get_address(self, medium):
+        """Return where a medium reaches the customer, empty when it cannot."""
+        self.ensure_one()
+        if medium == "email":
+            return self.partner_id.email_normalized
+        return self._get_sms_number()
 
     def _get_sms_number(self):
         """Return the number in E.164 form, empty when there is no valid one."""
