@@ -25,6 +25,7 @@ class DocumentCase(TransactionCase):
             context={**cls.env.context, "tracking_disable": True, "lang": "en_US"}
         )
         cls.env["res.lang"]._activate_lang("zh_CN")
+        cls.env["ir.module.module"]._load_module_terms(["qifei_aftersales"], ["zh_CN"])
         cls.yuan = cls.env.ref("base.CNY")
         cls.yuan.active = True
         cls.company = cls.env["res.company"].create(

@@ -136,20 +136,21 @@ class TestOrderMessage(DocumentCase):
     def test_each_customer_reads_his_language(self):
         customers = self.create_customers(2)
         customers[1].lang = "zh_CN"
-        template = self.env.ref("qifei_aftersales.mail_template_order_confirmed")
-        template.with_context(lang="zh_CN").subject = "预约 {{ object.name }}"
-        sms_template = self.env.ref("qifei_aftersales.sms_template_order_confirmed")
-        sms_template.with_context(
-            lang="zh_CN"
-        ).body = "时间 {{ object._get_appointment_text() }}"
         orders = self.create_orders(customers)
         orders._notify_customer("confirmed")
         mails = self.get_mails(orders)
         self.assertIn("Wed, Jun 3, 2026 09:00-11:00", mails[0].subject)
-        self.assertEqual(mails[1].subject, f"预约 {orders[1].name}")
+        self.assertEqual(
+            mails[1].subject,
+            f"您的预约：2026年6月3日周三 09:00-11:00（{orders[1].name}）",
+        )
+        self.assertIn("your appointment is confirmed", mails[0].body_html)
+        self.assertIn("您的预约已确认", mails[1].body_html)
+        self.assertNotIn("your appointment", mails[1].body_html)
         sms = self.get_sms(orders)
         self.assertIn("Wed, Jun 3, 2026 09:00-11:00", sms[0].body)
-        self.assertEqual(sms[1].body, "时间 2026年6月3日周三 09:00-11:00")
+        self.assertIn("已确认：2026年6月3日周三 09:00-11:00", sms[1].body)
+        self.assertTrue(sms[1].body.startswith("【Lighthouse Service】"))
 
     def test_each_kind_says_what_matters(self):
         order = self.create_orders(self.create_customers())

@@ -17,13 +17,13 @@ class TestOrderReport(DocumentCase):
         )
         return html.fromstring(content.decode())
 
-    def read(self, document):
+    def get_text(self, document):
         return " ".join(document.text_content().split())
 
     def test_service_sheet_says_everything(self):
         order = self.create_finished_order()
         document = self.render(order)
-        text = self.read(document)
+        text = self.get_text(document)
         for phrase in (
             "Service sheet",
             "Lighthouse Service",
@@ -65,10 +65,17 @@ class TestOrderReport(DocumentCase):
     def test_service_sheet_in_chinese(self):
         order = self.create_finished_order("zh_CN")
         document = self.render(order)
-        text = self.read(document)
-        self.assertIn("人民币壹仟贰佰叁拾肆元伍角陆分", text)
-        self.assertIn("2026年6月3日周三 09:00-11:00", text)
-        self.assertIn("启动继电器烧毁", text)
+        text = self.get_text(document)
+        for phrase in (
+            "服务单",
+            "您需支付（大写） 人民币壹仟贰佰叁拾肆元伍角陆分",
+            "2026年6月3日周三 09:00-11:00",
+            "启动继电器烧毁",
+            "另有 2 张见电子档案",
+            "同意报价",
+        ):
+            with self.subTest(phrase=phrase):
+                self.assertIn(phrase, text)
         self.assertTrue(document.xpath("//img[contains(@class, 'qifei-signature')]"))
         self.assertEqual(
             document.xpath("//div[contains(@class, 'article')]/@data-oe-lang"),
@@ -80,8 +87,8 @@ class TestOrderReport(DocumentCase):
         document = self.render(orders)
         pages = document.xpath("//div[contains(@class, 'qifei-doc')]")
         self.assertEqual(len(pages), 2)
-        self.assertIn("One thousand, two hundred", self.read(pages[0]))
-        self.assertIn("人民币壹仟贰佰", self.read(pages[1]))
+        self.assertIn("One thousand, two hundred", self.get_text(pages[0]))
+        self.assertIn("人民币壹仟贰佰", self.get_text(pages[1]))
         # One document for the printing program, whatever its Qt can do.
         self.assertEqual(len(document.xpath("//div[contains(@class, 'article')]")), 1)
 
@@ -130,7 +137,7 @@ class TestOrderReport(DocumentCase):
                 {"product_id": self.product.id, "name": "Relay", "price_unit": 85.0}
             )
         ]
-        text = self.read(self.render(order))
+        text = self.get_text(self.render(order))
         self.assertIn("SN-77", text)
         self.assertIn("In warranty, until Jan 10, 2028", text)
         self.assertIn("Whole machine, two years, until Jan 10, 2028", text)
@@ -140,9 +147,9 @@ class TestOrderReport(DocumentCase):
         order = self.create_orders(
             self.create_customers(), engineer_id=False, planned_start=False
         )
-        text = self.read(self.render(order))
+        text = self.get_text(self.render(order))
         self.assertIn("No charges.", text)
-        self.assertIn(order.name, self.read(self.render(order, ESTIMATE)))
+        self.assertIn(order.name, self.get_text(self.render(order, ESTIMATE)))
 
     def test_files_that_are_no_pictures_are_left_out(self):
         order = self.create_orders(self.create_customers())
@@ -173,7 +180,7 @@ class TestOrderReport(DocumentCase):
             }
         )
         order.action_send_estimate()
-        text = self.read(self.render(order, ESTIMATE))
+        text = self.get_text(self.render(order, ESTIMATE))
         for phrase in (
             "Estimate",
             "The start relay is burnt.",
@@ -182,7 +189,7 @@ class TestOrderReport(DocumentCase):
         ):
             self.assertIn(phrase, text)
         order._refuse_estimate("too dear")
-        self.assertIn("too dear", self.read(self.render(order, ESTIMATE)))
+        self.assertIn("too dear", self.get_text(self.render(order, ESTIMATE)))
 
     def test_engineer_prints_his_order(self):
         """Who may read the order may print it, whatever else he may not read."""
