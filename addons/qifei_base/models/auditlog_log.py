@@ -41,9 +41,12 @@ class AuditlogLog(models.Model):
 
     @api.depends("line_ids")
     def _compute_summary(self):
+        # Grouping keeps the lines of all entries in one prefetch, slicing would not.
+        lines_by_log = self.line_ids.grouped("log_id")
         for log in self:
-            parts = [line._get_summary() for line in log.line_ids[:SUMMARY_LINES]]
-            hidden = len(log.line_ids) - len(parts)
+            lines = list(lines_by_log.get(log, ()))
+            parts = [line._get_summary() for line in lines[:SUMMARY_LINES]]
+            hidden = len(lines) - len(parts)
             if hidden > 0:
                 parts.append(self.env._("and %(count)s more", count=hidden))
             log.summary = "; ".join(parts)

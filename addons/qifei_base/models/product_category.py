@@ -19,6 +19,7 @@ class ProductCategory(models.Model):
         store=True,
         readonly=False,
         recursive=True,
+        precompute=True,
         help="The category is part of the after-sales catalogue, which customers see "
         "when they book a visit. It is set on the topmost category and holds for "
         "everything below; the catalogue has at most four levels.",
@@ -33,8 +34,16 @@ class ProductCategory(models.Model):
                 else category.is_after_sales
             )
 
-    @api.constrains("parent_id", "is_after_sales")
-    def _check_after_sales_levels(self):
+    @api.constrains("parent_id")
+    def _check_after_sales_tree(self):
+        """Check a moved category with everything below it."""
+        self.search(
+            [("id", "child_of", self.ids), ("is_after_sales", "=", True)]
+        )._check_after_sales_level()
+
+    @api.constrains("is_after_sales")
+    def _check_after_sales_level(self):
+        # No query here: it runs for each category of a tree whose root changes.
         for category in self:
             parent = category.parent_id
             if parent and parent.is_after_sales != category.is_after_sales:
@@ -46,12 +55,8 @@ class ProductCategory(models.Model):
                         root=category._get_root().complete_name,
                     )
                 )
-        tree = self.search(
-            [("id", "child_of", self.ids), ("is_after_sales", "=", True)]
-        )
-        for category in tree:
             ancestors = [int(part) for part in category.parent_path.split("/")[:-1]]
-            if len(ancestors) > MAX_LEVELS:
+            if category.is_after_sales and len(ancestors) > MAX_LEVELS:
                 raise ValidationError(
                     self.env._(
                         "“%(category)s” would be on level %(level)s. The after-sales "

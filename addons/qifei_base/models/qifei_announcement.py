@@ -354,7 +354,12 @@ class QifeiAnnouncement(models.Model):
             kind = portal if share else internal
             kind[company.id].update(user_ids)
             kind[False].update(user_ids)
-        members = {group: set(group.all_user_ids.ids) for group in self.group_ids}
+        # Read all memberships at once; each group alone would cost a query.
+        self.group_ids.all_implied_by_ids.fetch(["user_ids"])
+        members = {
+            group: set(group.all_implied_by_ids.user_ids.ids)
+            for group in self.group_ids
+        }
         result = {}
         for announcement in self:
             company_id = announcement.company_id.id
