@@ -40,6 +40,7 @@ from . import qifei_warranty_policy
 from . import qifei_warranty_policy_line
 from . import rating_rating
 from . import res_partner
+from . import res_partner_phone
 from . import res_partner_import
 from . import res_partner_service
 from . import qifei_workbench
