@@ -1,4 +1,10 @@
-from odoo import models
+from odoo import api, models
+
+# Where the customer typed the request himself and waits for a sign that it arrived.
+# E-mails are left out: two automatic answers could keep each other busy.
+RECEIPT_CHANNELS = ("web", "partner")
+# Contexts of loading old or sample data: nobody is waiting for an answer.
+LOADING_KEYS = {"import_file", "install_mode"}
 
 
 class QifeiTicket(models.Model):
@@ -6,6 +12,15 @@ class QifeiTicket(models.Model):
 
     _name = "qifei.ticket"
     _inherit = ["qifei.ticket", "qifei.message.mixin"]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tickets = super().create(vals_list)
+        if not LOADING_KEYS & self.env.context.keys():
+            tickets.filtered(
+                lambda ticket: ticket.channel in RECEIPT_CHANNELS
+            )._notify_customer("received")
+        return tickets
 
     def _get_message_kinds(self):
         return {

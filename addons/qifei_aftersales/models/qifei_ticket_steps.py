@@ -35,6 +35,8 @@ class QifeiTicket(models.Model):
     def action_solve(self):
         self._apply_transition("solve", {"solved_on": fields.Datetime.now()})
         self._finish_activities()
+        # A visit that solved the request has had messages of its own.
+        self.filtered("solution")._notify_customer("solved")
         return True
 
     def action_close(self):

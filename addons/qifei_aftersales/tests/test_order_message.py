@@ -286,6 +286,32 @@ class TestOrderMessage(DocumentCase):
                     self.assertIn(phrase, mail.body_html)
                 self.assertIn(ticket.name, text.body)
 
+    def test_booking_is_acknowledged(self):
+        customers = self.create_customers(4)
+        channels = ["web", "partner", "email", "phone"]
+        values = [
+            {
+                "partner_id": customer.id,
+                "ticket_type_id": self.ticket_type.id,
+                "company_id": self.company.id,
+                "channel": channel,
+            }
+            for customer, channel in zip(customers, channels, strict=True)
+        ]
+        tickets = self.env["qifei.ticket"].create(values)
+        self.assertEqual(self.get_mails(tickets).mapped("res_id"), tickets[:2].ids)
+        self.assertEqual(len(self.get_sms(tickets)), 2)
+        loaded = self.env["qifei.ticket"].with_context(import_file=True).create(values)
+        self.assertFalse(self.get_mails(loaded))
+
+    def test_answer_is_sent_when_there_is_one(self):
+        tickets = self.create_orders(self.create_customers(2)).ticket_id
+        tickets.work_order_ids.action_cancel()
+        tickets.action_open()
+        tickets[0].solution = "The door has to be closed."
+        tickets.action_solve()
+        self.assertEqual(self.get_mails(tickets).mapped("res_id"), tickets[0].ids)
+
     # === COST === #
 
     def count_queries(self, orders, kind):
