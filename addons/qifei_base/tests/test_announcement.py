@@ -167,6 +167,20 @@ class TestAnnouncement(QifeiCase):
         self.assertIn(self.portal.id, audience[portal])
         self.assertNotIn(self.public.id, audience[portal])
 
+    def test_form_and_list_load_for_readers(self):
+        announcement = self._publish(company_id=self.env.company.id)
+        for user in (self.agent, self.user_nobody, self.portal):
+            self.env.invalidate_all()
+            announcement.audience = "portal"
+            mine = announcement.with_user(user).with_context(
+                lang="en_US", allowed_company_ids=user.company_ids.ids
+            )
+            fields_read = {
+                name: {} for name in ("name", "is_read", "group_ids", "body")
+            }
+            with self.subTest(user=user.login):
+                self.assertEqual(mine.web_read(fields_read)[0]["name"], "Notice")
+
     def test_unread_is_searchable(self):
         announcement = self._publish()
         mine = announcement.with_user(self.agent)

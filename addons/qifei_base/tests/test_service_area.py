@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tests.common import BaseCase
 
@@ -240,7 +240,7 @@ class TestServiceArea(QifeiCase):
         self.assertEqual(found, self.state_area | self.zip_area)
 
     def test_area_inside_itself_is_refused(self):
-        with self.assertRaises(Exception), self.env.cr.savepoint():
+        with self.assertRaises(UserError), self.env.cr.savepoint():
             self.country_area.parent_id = self.zip_area
 
     def test_state_of_another_country_is_refused(self):

@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import ROLES, QifeiCase
 
@@ -117,6 +118,7 @@ class TestWorkbenchTour(HttpCase):
             self.announcements.receipt_ids.announcement_id, self.announcements
         )
 
+    @mute_logger("odoo.http", "odoo.sql_db")
     def test_session_carries_the_banner_for_employees_only(self):
         self.authenticate("qifei_tour_agent", "qifei_tour_agent")
         info = self.make_jsonrpc_request("/web/session/get_session_info")

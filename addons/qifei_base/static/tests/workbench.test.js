@@ -135,7 +135,7 @@ test("banner goes through the announcements one by one", async () => {
             expect.step([action.res_model, action.res_id]);
         },
     });
-    await mountWithCleanup(AnnouncementBanner);
+    await mountWithCleanup(AnnouncementBanner, { noMainContainer: true });
     expect("aside h2").toHaveText("First");
     expect("aside").toHaveText(/3 unread/);
     await contains(".o_qifei_announcement_read").click();
@@ -149,6 +149,6 @@ test("banner goes through the announcements one by one", async () => {
 });
 
 test("no announcements, no banner", async () => {
-    await mountWithCleanup(AnnouncementBanner);
+    await mountWithCleanup(AnnouncementBanner, { noMainContainer: true });
     expect("aside").toHaveCount(0);
 });
