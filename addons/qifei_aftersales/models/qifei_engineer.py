@@ -171,13 +171,20 @@ class QifeiEngineer(models.Model):
         employees = self.env["hr.employee"].browse(
             [vals["employee_id"] for vals in vals_list if vals.get("employee_id")]
         )
-        resources = {employee.id: employee.resource_id.id for employee in employees}
+        resources = {employee.id: employee.resource_id for employee in employees}
         for vals in vals_list:
             if vals.get("employee_id"):
-                # The fields below are those of the resource, which stays as it is.
-                for name in ("name", "company_id", "resource_calendar_id", "tz"):
-                    vals.pop(name, None)
-                vals["resource_id"] = resources[vals["employee_id"]]
+                # Written out, or the defaults of an engineer would be written to the
+                # resource and with it to the employee.
+                resource = resources[vals["employee_id"]]
+                vals.update(
+                    resource_id=resource.id,
+                    name=resource.name,
+                    active=resource.active,
+                    company_id=resource.company_id.id,
+                    resource_calendar_id=resource.calendar_id.id,
+                    tz=resource.tz,
+                )
         return super().create(vals_list)
 
     def write(self, vals):

@@ -271,14 +271,16 @@ class QifeiWarrantyCard(models.Model):
             ]
         )
         self._apply_transition("extend", {"reminded_on": False})
-        for card in self:
-            card.message_post(
-                body=self.env._(
+        self._message_log_batch(
+            {
+                card.id: self.env._(
                     "Extended until %(day)s: %(reason)s",
                     day=card.date_end,
                     reason=reason,
                 )
-            )
+                for card in self
+            }
+        )
         return True
 
     def action_void(self, reason=None):
@@ -289,8 +291,8 @@ class QifeiWarrantyCard(models.Model):
         self._check_transition("void")
         self._check_reason(reason)
         self._apply_transition("void", {"void_reason": reason})
-        for card in self:
-            card.message_post(body=self.env._("Void: %(reason)s", reason=reason))
+        note = self.env._("Void: %(reason)s", reason=reason)
+        self._message_log_batch(dict.fromkeys(self.ids, note))
         return True
 
     # === BUSINESS === #

@@ -99,7 +99,7 @@ class QifeiWarrantyCard(models.Model):
                 getattr(self, method_name)()
                 self.filtered("job_error").write({"job_error": False})
             return
-        except Exception:
+        except Exception:  # noqa: BLE001 - tried again one by one, where it is noted
             _logger.info("%s failed on a slice, going one by one", method_name)
         for card in self:
             try:

@@ -16,15 +16,17 @@ class QifeiWarrantyCard(models.Model):
         self._check_transfer(reason)
         if not partner:
             raise UserError(self.env._("Choose the new owner."))
-        for card in self:
-            card.message_post(
-                body=self.env._(
+        self._message_log_batch(
+            {
+                card.id: self.env._(
                     "Transferred from %(former)s to %(owner)s: %(reason)s",
                     former=card.partner_id.display_name,
                     owner=partner.display_name,
                     reason=reason,
                 )
-            )
+                for card in self
+            }
+        )
         self.equipment_id.write({"partner_id": partner.id, "address_id": partner.id})
         # The former owner's link to the card must stop working.
         self.write({"partner_id": partner.id, "access_token": False})
@@ -65,7 +67,7 @@ class QifeiWarrantyCard(models.Model):
         replacement = replacement or former.create(
             self._prepare_replacement_values(serial)
         )
-        self.message_post(
+        self._message_log(
             body=self.env._(
                 "Moved from %(former)s to %(replacement)s: %(reason)s",
                 former=former.display_name,

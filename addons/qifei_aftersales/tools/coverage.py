@@ -52,6 +52,7 @@ def add_months(start, months):
     Civil Code of the PRC, articles 201 and 202, to which the "three guarantees"
     (三包) periods are subject, and of Regulation (EEC, Euratom) 1182/71, article 3.
 
+    >>> from datetime import date
     >>> add_months(date(2026, 1, 15), 12)
     datetime.date(2027, 1, 15)
     >>> add_months(date(2026, 1, 31), 1)
