@@ -36,6 +36,7 @@
     ],
     "assets": {
         "web.assets_frontend": [
+            "qifei_portal/static/src/scss/qifei_portal.scss",
             "qifei_portal/static/src/**/*",
         ],
         "web.assets_tests": [

@@ -12,7 +12,7 @@ PHOTO_COUNT = 6
 PHOTO_BYTES = 8 * 1024 * 1024
 PHOTO_PIXELS = 60_000_000
 PHOTO_SIDE = 1920
-PHOTO_FORMATS = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif"}
+PHOTO_FORMATS = {"JPEG": ".jpg", "PNG": ".png"}
 
 # === Texts: longest text accepted per field === #
 TEXT_LENGTHS = {

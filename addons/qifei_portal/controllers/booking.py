@@ -268,6 +268,10 @@ class QifeiBooking(QifeiService):
         return request.render(
             "qifei_portal.booking_page",
             {
+                "website_meta_description": request.env._(
+                    "Book a repair, an installation or an inspection in three short "
+                    "steps: what it is, what is wrong, when and where we may come."
+                ),
                 "texts": texts,
                 "errors": errors or {},
                 "screen": screen,
@@ -306,9 +310,9 @@ class QifeiBooking(QifeiService):
                 "id": category.id,
                 "name": category.name,
                 "path": category.parent_path,
-                "parent": category.parent_id.id
-                if category.parent_id.id in offered
-                else 0,
+                "parent": str(
+                    category.parent_id.id if category.parent_id.id in offered else 0
+                ),
                 "is_leaf": category.id not in parents,
                 "depth": sum(
                     int(ancestor) in offered

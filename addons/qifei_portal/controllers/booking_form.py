@@ -244,7 +244,7 @@ class BookingForm:
                     )
                     if error.reason == "size"
                     else _(
-                        "“%(name)s” is no photo we can open. Send JPEG, PNG or WebP.",
+                        "“%(name)s” is no photo we can open. Send JPEG or PNG.",
                         name=name,
                     )
                 )

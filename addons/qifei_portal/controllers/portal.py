@@ -97,13 +97,20 @@ class QifeiPortal(PortalListMixin, CustomerPortal):
     def _get_time_zone(self, company_sudo):
         """Return the zone in which a visitor reads appointments.
 
-        A visit takes place where the company works, whatever a browser is set to;
+        A visit takes place where the engineers work, whatever a browser is set to;
         people with a login chose their own zone.
         """
         user = request.env.user
         if not user._is_public() and user.tz:
             return user.tz
-        return company_sudo.resource_calendar_id.tz or "UTC"
+        # A list asks once for each row.
+        zones = request.env.cr.cache.setdefault("qifei_portal_zones", {})
+        if company_sudo.id not in zones:
+            engineers_sudo = company_sudo.env["qifei.engineer"].search(
+                [("company_id", "=", company_sudo.id)]
+            )
+            zones[company_sudo.id] = engineers_sudo._get_service_zone(company_sudo)
+        return zones[company_sudo.id]
 
     def _format_window(self, start, stop, company_sudo):
         """Return an appointment as text, such as “Fri 23 Jan, 08:00–10:00”."""

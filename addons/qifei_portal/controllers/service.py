@@ -21,10 +21,16 @@ class QifeiService(QifeiPortal):
         list_as_website_content=_lt("After-sales service"),
     )
     def service_home(self, **_query):
-        return request.render("qifei_portal.service_home", self._get_home_values())
-
-    def _get_home_values(self):
-        return {"announcements": self._get_public_announcements()}
+        return request.render(
+            "qifei_portal.service_home",
+            {
+                "announcements": self._get_public_announcements(),
+                "website_meta_description": request.env._(
+                    "Book a repair, an installation or an inspection in three steps, "
+                    "follow your request and look up your warranty."
+                ),
+            },
+        )
 
     def _get_public_announcements(self):
         """Return what the company announces to everybody."""
@@ -101,6 +107,10 @@ class QifeiService(QifeiPortal):
         return request.redirect(tickets_sudo.get_portal_url())
 
     def _render_track(self, status=200, **values):
+        values["website_meta_description"] = request.env._(
+            "Follow your service request with its number and the last four digits of "
+            "your phone."
+        )
         return request.render("qifei_portal.service_track", values, status=status)
 
     # === GUESSING AND FLOODING === #

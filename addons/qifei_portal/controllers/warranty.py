@@ -130,6 +130,10 @@ class QifeiWarranty(QifeiService):
         }
 
     def _render_warranty(self, status=200, **values):
+        values["website_meta_description"] = request.env._(
+            "Look up the warranty of your machine by serial or card number: what is "
+            "covered, and until when."
+        )
         return request.render("qifei_portal.service_warranty", values, status=status)
 
     # === CARDS === #

@@ -146,7 +146,10 @@ class QifeiWorkOrders(QifeiTickets):
                 "signed_on": self._format_moment(order_sudo.signed_on, company_sudo),
                 "contact_name": is_customer and order_sudo.contact_name,
             },
-            "charges": self._prepare_charges(order_sudo),
+            # Prices are between the customer and the company.
+            "charges": self._prepare_charges(order_sudo)
+            if is_customer or request.env.user._is_internal()
+            else [],
             "currency": order_sudo.currency_id,
             "amount_customer": order_sudo.amount_customer,
             "amount_covered": order_sudo.amount_covered,

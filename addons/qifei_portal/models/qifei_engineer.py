@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import timedelta
 
 import pytz
@@ -25,9 +26,9 @@ class QifeiEngineer(models.Model):
         :param company: the company of the website
         :return: tuple of a list of ``tools.windows.Window`` and the engineers
         """
-        zone = pytz.timezone(company.resource_calendar_id.tz or "UTC")
-        now = pytz.utc.localize(fields.Datetime.now()).astimezone(zone)
         engineers = self.search([("company_id", "=", company.id)])
+        zone = pytz.timezone(engineers._get_service_zone(company))
+        now = pytz.utc.localize(fields.Datetime.now()).astimezone(zone)
         free = engineers._get_free_windows(now, now + timedelta(days=BOOKING_DAYS + 1))
         windows = build_windows(
             now.date(),
@@ -45,6 +46,16 @@ class QifeiEngineer(models.Model):
                 window for window in windows if window.start.date() in working_days
             ]
         return windows, engineers
+
+    def _get_service_zone(self, company):
+        """Return the time zone in which these engineers keep appointments.
+
+        It is the one most of them work in; without engineers that of the company.
+        """
+        zones = Counter(engineer.tz for engineer in self)
+        if zones:
+            return zones.most_common(1)[0][0]
+        return company.resource_calendar_id.tz or "UTC"
 
     def _get_booking_cards(self, windows):
         """Return what a customer may know of the engineers he can choose.

@@ -13,7 +13,11 @@ class QifeiTicket(models.Model):
 
     _inherit = "qifei.ticket"
 
-    access_token = fields.Char(default=lambda self: self._default_access_token())
+    # Who holds the token acts as the customer, so a service partner, who reads the
+    # ticket, must not read it.
+    access_token = fields.Char(
+        default=lambda self: self._default_access_token(), groups="base.group_user"
+    )
     booking_token = fields.Char(
         copy=False,
         readonly=True,

@@ -34,7 +34,11 @@ class QifeiWorkOrder(models.Model):
 
     _inherit = "qifei.work.order"
 
-    access_token = fields.Char(default=lambda self: self._default_access_token())
+    # Who holds the token acts as the customer, so a service partner, who reads the
+    # order, must not read it.
+    access_token = fields.Char(
+        default=lambda self: self._default_access_token(), groups="base.group_user"
+    )
 
     @api.model
     def _default_access_token(self):

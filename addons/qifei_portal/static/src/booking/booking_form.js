@@ -42,7 +42,6 @@ export class BookingForm extends Interaction {
         this.photos = [];
         this.previews = [];
         this.maxPhotos = Number(this.el.dataset.photoCount);
-        this.level = "0";
     }
 
     start() {
@@ -240,7 +239,7 @@ export class BookingForm extends Interaction {
         if (categoryEl) {
             categoryEl.checked = false;
         }
-        this.openLevel("0");
+        this.openLevel(this.getTopLevel());
     }
 
     openChosenLevel() {
@@ -248,21 +247,29 @@ export class BookingForm extends Interaction {
             return;
         }
         const tileEl = this.getChecked("category")?.closest(".o_qifei_tile");
-        const isLeaf = tileEl?.dataset.leaf === "1";
-        this.openLevel(
-            tileEl
-                ? isLeaf
-                    ? tileEl.dataset.parent
-                    : tileEl.querySelector("input").value
-                : "0"
-        );
+        if (!tileEl) {
+            this.openLevel(this.getTopLevel());
+        } else if (tileEl.dataset.leaf === "1") {
+            this.openLevel(tileEl.dataset.parent);
+        } else {
+            this.openLevel(tileEl.querySelector("input").value);
+        }
+    }
+
+    /**
+     * A catalogue with one root opens below it: there is nothing to choose above.
+     */
+    getTopLevel() {
+        const rootEls = this.el.querySelectorAll(".o_qifei_tile[data-parent='0']");
+        return rootEls.length === 1 && rootEls[0].dataset.leaf === "0"
+            ? rootEls[0].querySelector("input").value
+            : "0";
     }
 
     /**
      * Show the tiles below one category, and the way back to the top.
      */
     openLevel(parentId) {
-        this.level = parentId;
         const categoriesEl = this.el.querySelector(".o_qifei_categories");
         if (!categoriesEl) {
             return;
@@ -275,14 +282,15 @@ export class BookingForm extends Interaction {
         }
         const trailEl = categoriesEl.querySelector(".o_qifei_trail");
         trailEl.replaceChildren();
-        trailEl.classList.toggle("d-none", parentId === "0");
+        const topLevel = this.getTopLevel();
+        trailEl.classList.toggle("d-none", parentId === topLevel);
         let tileEl = this.getTileEl(parentId);
         const steps = [];
-        while (tileEl) {
+        while (tileEl && tileEl.querySelector("input").value !== topLevel) {
             steps.unshift(tileEl);
             tileEl = this.getTileEl(tileEl.dataset.parent);
         }
-        this.addTrailStep(trailEl, "0", _t("All"));
+        this.addTrailStep(trailEl, topLevel, _t("All"));
         for (const stepEl of steps) {
             this.addTrailStep(
                 trailEl,
@@ -328,7 +336,7 @@ export class BookingForm extends Interaction {
             return;
         }
         const categoryId = buttonEl.dataset.category;
-        if (categoryId === "0") {
+        if (categoryId === this.getTopLevel()) {
             this.clearCategory();
         } else {
             this.getTileEl(categoryId).querySelector("input").checked = true;
