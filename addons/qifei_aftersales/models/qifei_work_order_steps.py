@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 
 from ..const import GROUP_AGENT
 
@@ -43,9 +43,7 @@ class QifeiWorkOrder(models.Model):
 
     def action_assign(self):
         """Hand the orders to their engineers; of two dispatchers one wins."""
-        # Locks first: whoever comes second sees the state the first has left.
-        self.lock_for_update()
-        self.invalidate_recordset(["state", "engineer_id"])
+        self._lock_for_assignment()
         self._check_transition("assign")
         for order in self:
             if not order.engineer_id:
@@ -71,6 +69,20 @@ class QifeiWorkOrder(models.Model):
         self._follow_engineers()
         self._ask_engineers()
         return True
+
+    def _lock_for_assignment(self):
+        """Keep others out; whoever comes second sees what the first has done."""
+        try:
+            self.lock_for_update()
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "Somebody else is assigning %(orders)s at this moment. Reload the "
+                    "page to see who has got it.",
+                    orders=", ".join(self.mapped("name")),
+                )
+            ) from error
+        self.invalidate_recordset(["state", "engineer_id"])
 
     def action_unassign(self):
         """Take the orders back from their engineers."""
