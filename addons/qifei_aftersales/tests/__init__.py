@@ -9,3 +9,13 @@ from . import test_performance_orders
 from . import test_ticket
 from . import test_transitions
 from . import test_work_order
+from . import test_access_master_data
+from . import test_coverage
+from . import test_import
+from . import test_qifei_engineer
+from . import test_qifei_equipment
+from . import test_qifei_warranty_card
+from . import test_qifei_warranty_decision
+from . import test_qifei_warranty_policy
+from . import test_res_partner_service
+from . import test_service_item
