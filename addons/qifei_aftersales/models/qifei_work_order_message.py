@@ -57,6 +57,10 @@ class QifeiWorkOrder(models.Model):
             return ""
         return self._format_times(max(self.planned_start, now), self.planned_end)
 
+    def _get_arrival_text(self):
+        """Return when to expect the engineer, for texts without layout."""
+        return self._get_eta_text() or self.env._("soon")
+
     def _get_machine_text(self):
         """Return what the visit is for, as the customer knows it."""
         self.ensure_one()

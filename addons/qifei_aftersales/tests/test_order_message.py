@@ -201,6 +201,7 @@ class TestOrderMessage(DocumentCase):
             self.assertEqual(order._get_eta_text(), "10:15-11:00")
         with freeze_time("2026-06-03 03:00:00"):
             self.assertEqual(order._get_eta_text(), "")
+            self.assertEqual(order._get_arrival_text(), "soon")
         order.planned_start = False
         self.assertEqual(order._get_eta_text(), "")
         self.assertEqual(order._get_appointment_text(), "")
