@@ -1,7 +1,26 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 SUMMARY_LINES = 4
+ROWS_PER_INSERT = 1000
+
+
+def _insert_rows(model, rows):
+    """Insert dictionaries with equal keys into the table of ``model``."""
+    for start in range(0, len(rows), ROWS_PER_INSERT):
+        model.env.execute_query(
+            SQL(
+                "INSERT INTO %s (%s) VALUES %s",
+                SQL.identifier(model._table),
+                SQL(", ").join(map(SQL.identifier, rows[0])),
+                SQL(", ").join(
+                    SQL("%s", tuple(row.values()))
+                    for row in rows[start : start + ROWS_PER_INSERT]
+                ),
+            )
+        )
+    model.invalidate_model(flush=False)
 
 
 class AuditlogLog(models.Model):
@@ -75,6 +94,39 @@ class AuditlogLog(models.Model):
                     "Nobody can add, change or delete entries of the operation log."
                 )
             )
+
+    @api.model
+    def _insert_operations(self, entries):
+        """Store entries of the operation log with their lines.
+
+        Written in SQL, because every write of every document of the suite ends here:
+        the ORM takes ten times as long for rows that nothing else depends on.
+
+        :param entries: list of column values; ``lines`` holds those of the lines
+        """
+        now, uid = self.env.cr.now(), self.env.uid
+        stamp = {
+            "create_uid": uid,
+            "write_uid": uid,
+            "create_date": now,
+            "write_date": now,
+        }
+        ids = self.env.execute_query(
+            SQL(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) "
+                "FROM generate_series(1, %s)",
+                self._table,
+                len(entries),
+            )
+        )
+        log_rows, line_rows = [], []
+        for (log_id,), entry in zip(ids, entries, strict=True):
+            log = {**entry, **stamp, "id": log_id}
+            for line in log.pop("lines"):
+                line_rows.append({**line, **stamp, "log_id": log_id})
+            log_rows.append(log)
+        _insert_rows(self, log_rows)
+        _insert_rows(self.line_ids, line_rows)
 
     def action_open_document(self):
         """Open the document of the entry."""

@@ -6,10 +6,6 @@ class AuditlogLogLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # sudo: ir.model.fields - names of the fields, read at once and not one by one
-        self.env["ir.model.fields"].sudo().browse(
-            {vals["field_id"] for vals in vals_list if vals.get("field_id")}
-        ).fetch(["name", "field_description"])
         lines = super().create(vals_list)
         if "changes" in lines.log_id.mapped("log_type"):
             lines.log_id._check_is_system()

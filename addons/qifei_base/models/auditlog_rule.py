@@ -165,59 +165,64 @@ class AuditlogRule(models.Model):
     def _store_operations(self):
         """Write the waiting operations: the same number of queries for any number."""
         queues = self.env.cr.precommit.data.pop(QUEUE_KEY, {})
-        vals_list = []
+        entries = []
         for (uid, model_name), queue in queues.items():
-            vals_list += self.with_user(uid).sudo()._prepare_logs(model_name, queue)
-        if vals_list:
-            # sudo: auditlog.log - nobody may write the log himself
-            self.env["auditlog.log"].sudo().create(vals_list)
+            entries += self.with_user(uid).sudo()._prepare_entries(model_name, queue)
+        if entries:
+            self.env["auditlog.log"]._insert_operations(entries)
 
     # === VALUES OF THE ENTRIES === #
 
     @api.model
-    def _prepare_logs(self, model_name, queue):
+    def _prepare_entries(self, model_name, queue):
+        """Return the values of the entries, with their lines under ``lines``."""
         model = self.env[model_name]
+        ir_model = self.env["ir.model"]._get(model_name)
         deleted = queue["unlink"]
         touched = model.browse(
             [id_ for id_ in {*queue["create"], *queue["write"]} if id_ not in deleted]
         ).exists()
-        common = {
-            "model_id": self.env["ir.model"]._get_id(model_name),
-            "user_id": self.env.uid,
-            "log_type": "changes",
-        }
         has_company = "company_id" in model._fields
+
+        def prepare(method, res_id, name, company_id, lines=()):
+            return {
+                "name": (name or "")[:64],
+                "model_id": ir_model.id,
+                "model_name": ir_model.name,
+                "model_model": model_name,
+                "res_id": res_id,
+                "user_id": self.env.uid,
+                "method": method,
+                "log_type": "changes",
+                "company_id": company_id or None,
+                "lines": lines,
+            }
+
         changes = self._get_changes(touched, queue["write"])
-        vals_list = []
+        entries = []
         for record in touched:
             created = record.id in queue["create"]
-            if created or changes.get(record.id):
-                vals_list.append(
-                    {
-                        **common,
-                        "method": "create" if created else "write",
-                        "res_id": record.id,
-                        "name": (record.display_name or "")[:64],
-                        "company_id": has_company and record.company_id.id,
-                        "line_ids": changes.get(record.id, []),
-                    }
+            lines = changes.get(record.id)
+            if created or lines:
+                entries.append(
+                    prepare(
+                        "create" if created else "write",
+                        record.id,
+                        record.display_name,
+                        has_company and record.company_id.id,
+                        lines or (),
+                    )
                 )
-        for res_id, (name, company_id) in deleted.items():
-            if res_id not in queue["create"]:
-                vals_list.append(
-                    {
-                        **common,
-                        "method": "unlink",
-                        "res_id": res_id,
-                        "name": (name or "")[:64],
-                        "company_id": company_id,
-                    }
-                )
-        return vals_list
+        entries += [
+            prepare("unlink", res_id, name, company_id)
+            for res_id, (name, company_id) in deleted.items()
+            if res_id not in queue["create"]
+        ]
+        return entries
 
     @api.model
     def _get_changes(self, records, before_by_id):
-        """Return ``{id: [line commands]}`` of the fields that really changed."""
+        """Return ``{id: [values of lines]}`` of the fields that really changed."""
         changed = [
             (record.id, name, old, new)
             for record in records
@@ -230,15 +235,15 @@ class AuditlogRule(models.Model):
         for res_id, name, old, new in changed:
             field = records._fields[name]
             lines.setdefault(res_id, []).append(
-                fields.Command.create(
-                    {
-                        "field_id": field_ids[name],
-                        "old_value": str(old),
-                        "new_value": str(new),
-                        "old_value_text": self._get_text(field, old, names),
-                        "new_value_text": self._get_text(field, new, names),
-                    }
-                )
+                {
+                    "field_id": field_ids[name],
+                    "field_name": name,
+                    "field_description": field._description_string(self.env),
+                    "old_value": str(old),
+                    "new_value": str(new),
+                    "old_value_text": self._get_text(field, old, names),
+                    "new_value_text": self._get_text(field, new, names),
+                }
             )
         return lines
 

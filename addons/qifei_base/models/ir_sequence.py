@@ -49,7 +49,10 @@ class IrSequence(models.Model):
                 count,
             )
         )
-        return [sequence_sudo.get_next_char(number) for (number,) in rows]
+        # The date parts are worked out once; get_next_char() does it for each number.
+        prefix, suffix = sequence_sudo._get_prefix_suffix()
+        width = sequence_sudo.padding
+        return [f"{prefix}{number:0{width}d}{suffix}" for (number,) in rows]
 
     @api.model
     def _ensure_company_copies(self, code_prefix, companies=None):
