@@ -38,6 +38,7 @@
         "views/qifei_engineer_views.xml",
         "views/qifei_warranty_policy_views.xml",
         "views/qifei_warranty_card_views.xml",
+        "views/qifei_warranty_decision_views.xml",
         "views/qifei_equipment_views.xml",
         "views/res_partner_views.xml",
         "views/qifei_message_layout.xml",

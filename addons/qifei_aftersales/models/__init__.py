@@ -1,6 +1,7 @@
 from . import qifei_deadline_mixin
 from . import qifei_follow_mixin
 from . import qifei_message_mixin
+from . import qifei_message_request
 from . import qifei_ticket_type
 from . import qifei_ticket
 from . import qifei_ticket_steps
@@ -16,7 +17,6 @@ from . import qifei_work_order_report
 from . import qifei_work_order_line
 from . import account_move
 from . import account_move_line
-from . import base_import_import
 from . import ir_fields_converter
 from . import qifei_history_mixin
 from . import qifei_import_mixin

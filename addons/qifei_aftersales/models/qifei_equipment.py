@@ -218,7 +218,7 @@ class QifeiEquipment(models.Model):
 
     # === CRUD === #
 
-    def copy(self, default=None):
+    def copy_data(self, default=None):
         raise UserError(
             self.env._(
                 "A machine exists once: register another one with its own serial "

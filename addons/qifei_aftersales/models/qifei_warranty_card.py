@@ -190,7 +190,7 @@ class QifeiWarrantyCard(models.Model):
 
     # === CRUD === #
 
-    def copy(self, default=None):
+    def copy_data(self, default=None):
         raise UserError(
             self.env._(
                 "A warranty card belongs to one machine: create a new one from the "

@@ -57,11 +57,13 @@ class QifeiWarrantyCardLine(models.Model):
     # === CRUD === #
 
     def write(self, vals):
-        raise UserError(
-            self.env._(
-                "The cover of an activated card does not change: extend the card."
+        if vals:
+            raise UserError(
+                self.env._(
+                    "The cover of an activated card does not change: extend the card."
+                )
             )
-        )
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_draft(self):

@@ -1,3 +1,4 @@
+from . import base_import_import
 from . import qifei_warranty_card_extend
 from . import qifei_warranty_card_transfer
 from . import qifei_warranty_card_void
