@@ -75,6 +75,10 @@ class QifeiMessageMixin(models.AbstractModel):
             if reached[medium]:
                 records._queue_guarded(queue, templates[medium], reached[medium], label)
 
+    def _write_requested_message(self, kind):
+        """Write what a step has asked for, see ``qifei.message.request``."""
+        self._notify_customer(kind)
+
     def _get_message_template(self, xmlid):
         """Return the template, empty when an administrator switched it off."""
         template = self.env.ref(xmlid, raise_if_not_found=False)

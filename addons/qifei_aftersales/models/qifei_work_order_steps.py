@@ -67,7 +67,7 @@ class QifeiWorkOrder(models.Model):
                 },
             )
         self._follow_engineers()
-        self._ask_engineers()
+        self._request_message("assigned")
         return True
 
     def _lock_for_assignment(self):
@@ -114,7 +114,7 @@ class QifeiWorkOrder(models.Model):
     def action_accept(self):
         self._apply_transition("accept", {"accepted_on": fields.Datetime.now()})
         self._finish_activities()
-        self.filtered("planned_start")._notify_customer("confirmed")
+        self.filtered("planned_start")._request_message("confirmed")
         return True
 
     def _plan_acceptance(self, now):
@@ -149,40 +149,40 @@ class QifeiWorkOrder(models.Model):
                     self._name, orders.ids, partner.ids, customer_ids=[]
                 )
 
-    def _ask_engineers(self):
-        """Put the new orders on the engineers' to-do lists."""
-        activity_type = self.env.ref("mail.mail_activity_data_todo")
-        model_id = self.env["ir.model"]._get_id(self._name)
-        # sudo: mail.activity - the dispatcher needs no access to the engineer's own
-        self.env["mail.activity"].sudo().with_context(
-            mail_activity_quick_update=True
-        ).create(
-            [
-                {
-                    "res_model_id": model_id,
-                    "res_id": order.id,
-                    "activity_type_id": activity_type.id,
-                    "automated": True,
-                    "summary": self.env._("Accept or decline"),
-                    "date_deadline": fields.Date.context_today(
-                        order, order.accept_deadline or order.planned_start
+    def _write_requested_message(self, kind):
+        if kind == "assigned":
+            self._notify_engineers()
+        else:
+            super()._write_requested_message(kind)
+
+    def _notify_engineers(self):
+        """Tell the engineers what was assigned to them, as each likes to be told."""
+        for order in self.filtered(lambda order: order.state == "assigned"):
+            user = order.engineer_id.user_id
+            if user:
+                order.with_context(lang=user.lang).message_notify(
+                    partner_ids=user.partner_id.ids,
+                    subject=self.env._("New order %(order)s", order=order.name),
+                    body=self.env._(
+                        "Please accept or decline %(order)s for %(customer)s.",
+                        order=order.name,
+                        customer=order.contact_name or order.partner_id.name,
                     ),
-                    "user_id": order.engineer_id.user_id.id,
-                }
-                for order in self
-                if order.engineer_id.user_id
-            ]
-        )
+                )
 
     def _finish_activities(self):
         # sudo: mail.activity - the step is done, whoever the to-do belonged to
         self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
 
+    def _request_message(self, kind):
+        """Have people told in a moment, see ``qifei.message.request``."""
+        self.env["qifei.message.request"]._request(self, kind)
+
     # === VISIT === #
 
     def action_depart(self):
         self._apply_transition("depart", {"departed_on": fields.Datetime.now()})
-        self._notify_customer("en_route")
+        self._request_message("en_route")
         return True
 
     def action_arrive(self, latitude=None, longitude=None, accuracy=None):
@@ -243,7 +243,7 @@ class QifeiWorkOrder(models.Model):
                     )
                 )
         self._apply_transition("complete", {"done_on": fields.Datetime.now()})
-        self._notify_customer("done")
+        self._request_message("done")
         return True
 
     def _get_completion_blockers(self):
@@ -277,7 +277,7 @@ class QifeiWorkOrder(models.Model):
         self._apply_transition("verify", {"verified_on": fields.Datetime.now()})
         # sudo: qifei.ticket - an engineer reads the ticket, his signed order solves it
         self.sudo().ticket_id._solve_by_orders()
-        self._notify_customer("rating")
+        self._request_message("rating")
         return True
 
     def action_rework(self, reason=None):

@@ -115,6 +115,11 @@ class DocumentCase(TransactionCase):
         )
 
     @classmethod
+    def write_messages(cls):
+        """Write the messages that steps have asked for, as the scheduled job does."""
+        cls.env["qifei.message.request"].search([])._write_messages()
+
+    @classmethod
     def create_finished_order(cls, lang="en_US"):
         """Create one order up to the signature, with a charge the customer pays."""
         customer = cls.create_customers(lang=lang, qifei_notify_by="none")

@@ -253,14 +253,18 @@ class TestOrderMessage(DocumentCase):
         order.action_assign()
         self.assertFalse(self.get_mails(order))
         order.action_accept()
+        self.write_messages()
         self.assertIn("appointment", self.get_mails(order)[-1].subject)
         order.action_depart()
+        self.write_messages()
         self.assertIn("on the way", self.get_mails(order)[-1].subject)
         order.action_arrive()
         order.write({"diagnosis": "Relay", "result": "solved"})
         order.action_complete()
+        self.write_messages()
         self.assertIn("confirm the work", self.get_mails(order)[-1].subject)
         order.action_verify()
+        self.write_messages()
         self.assertIn("How was our service?", self.get_mails(order)[-1].subject)
 
     # === TICKETS === #

@@ -168,11 +168,23 @@ class TestWorkOrder(ServiceCase):
         )
         self.assertEqual(order.duration, 1.0)
 
-    def test_engineer_hears_of_his_order_and_the_to_do_goes(self):
+    def test_engineer_hears_of_his_order(self):
         order = self.create_orders()
         order.with_user(self.users["dispatcher"]).action_assign()
-        self.assertEqual(order.activity_ids.user_id, self.users["engineer"])
-        self.assertIn(self.users["engineer"].partner_id, order.message_partner_ids)
+        partner = self.users["engineer"].partner_id
+        self.assertIn(partner, order.message_partner_ids)
+        self.env["qifei.message.request"].search([])._write_messages()
+        message = self.env["mail.message"].search(
+            [("model", "=", order._name), ("res_id", "=", order.id)], limit=1
+        )
+        self.assertEqual(message.notified_partner_ids, partner)
+        self.assertIn(order.name, message.subject)
+
+    def test_accepting_ends_the_reminder_to_accept(self):
+        order = self.create_orders()
+        order.action_assign()
+        order._escalate()
+        self.assertTrue(order.activity_ids)
         order.with_user(self.users["engineer"]).action_accept()
         self.assertFalse(order.activity_ids)
 
