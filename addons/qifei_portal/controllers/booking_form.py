@@ -116,65 +116,63 @@ class BookingForm:
         return min((FIELD_SCREENS.get(name, 3) for name in self.errors), default=1)
 
     def _validate_subject(self):
-        _ = self.env._
         if not self.ticket_type:
-            self.errors["ticket_type"] = _("Choose what we can do for you.")
+            self.errors["ticket_type"] = self.env._("Choose what we can do for you.")
         if self._form.get("equipment") and not self.equipment:
-            self.errors["equipment"] = _(
+            self.errors["equipment"] = self.env._(
                 "This machine cannot be booked from here. Choose its kind instead, or "
                 "scan the label on the machine again."
             )
         elif not self.equipment and not self.category and self.options["categories"]:
-            self.errors["category"] = _("Choose what kind of machine it is.")
+            self.errors["category"] = self.env._("Choose what kind of machine it is.")
 
     def _validate_problem(self):
-        _ = self.env._
         length = TEXT_LENGTHS["description"]
         if len(self.texts["description"]) > length:
             self.texts["description"] = self.texts["description"][:length]
-            self.errors["description"] = _(
+            self.errors["description"] = self.env._(
                 "Please describe it in at most %(length)s characters.", length=length
             )
         elif not self.texts["description"] and not self.symptoms:
-            self.errors["description"] = _(
+            self.errors["description"] = self.env._(
                 "Pick a key word or tell us in a few words what it is about."
             )
         if len(self._files) > PHOTO_COUNT:
-            self.errors["photos"] = _(
+            self.errors["photos"] = self.env._(
                 "Send at most %(count)s photos.", count=PHOTO_COUNT
             )
 
     def _validate_contact(self):
-        _ = self.env._
         for name, text in self.texts.items():
             if name in TEXT_FIELDS and len(text) > TEXT_LENGTHS[name]:
                 self.texts[name] = text[: TEXT_LENGTHS[name]]
-                self.errors[name] = _(
+                self.errors[name] = self.env._(
                     "Please use at most %(length)s characters here.",
                     length=TEXT_LENGTHS[name],
                 )
         if not self.texts["contact_name"]:
-            self.errors["contact_name"] = _(
+            self.errors["contact_name"] = self.env._(
                 "Tell us your name, so that the engineer knows whom to ask for."
             )
         self._validate_phone()
         email = self.texts["contact_email"]
         if email and not email_normalize(email):
-            self.errors["contact_email"] = _(
+            self.errors["contact_email"] = self.env._(
                 "“%(email)s” is no complete e-mail address. Correct it or leave it "
                 "empty.",
                 email=email,
             )
         if not self.has_consent:
-            self.errors["consent"] = _("We may work for you only if you agree to this.")
+            self.errors["consent"] = self.env._(
+                "We may work for you only if you agree to this."
+            )
 
     def _validate_phone(self):
-        _ = self.env._
         phone = self.texts["contact_phone"]
         if "contact_phone" in self.errors:
             return
         if not phone:
-            self.errors["contact_phone"] = _(
+            self.errors["contact_phone"] = self.env._(
                 "Tell us your phone number, so that the engineer can call you."
             )
             return
@@ -183,34 +181,34 @@ class BookingForm:
             number=phone, country=country, force_format="E164"
         )
         if not self.phone:
-            self.errors["contact_phone"] = _(
+            self.errors["contact_phone"] = self.env._(
                 "“%(phone)s” is no phone number we can call. Check the digits; a "
                 "foreign number starts with + and the country code.",
                 phone=phone,
             )
 
     def _validate_address(self):
-        _ = self.env._
         required = {
-            "street": _("Tell us street and house number, so that we find you."),
-            "city": _("Tell us the city."),
+            "street": self.env._(
+                "Tell us street and house number, so that we find you."
+            ),
+            "city": self.env._("Tell us the city."),
         }
         for name, sentence in required.items():
             if not self.texts[name]:
                 self.errors.setdefault(name, sentence)
         if not self.country:
-            self.errors["country"] = _("Choose the country.")
+            self.errors["country"] = self.env._("Choose the country.")
         elif self.state and self.state.country_id != self.country:
-            self.errors["state"] = _(
+            self.errors["state"] = self.env._(
                 "%(state)s does not belong to %(country)s.",
                 state=self.state.name,
                 country=self.country.name,
             )
 
     def _validate_window(self):
-        _ = self.env._
         if self._form.get("window") and not self.window:
-            self.errors["window"] = _(
+            self.errors["window"] = self.env._(
                 "This time is no longer offered. Choose another one, or let us call "
                 "you."
             )
@@ -219,31 +217,30 @@ class BookingForm:
             and self.engineer_id
             and self.engineer_id not in self.window.engineer_ids
         ):
-            self.errors["window"] = _(
+            self.errors["window"] = self.env._(
                 "The engineer you chose is busy at that time. Choose another time, or "
                 "leave the choice of the engineer to us."
             )
         elif self.window and self.options["engineers"] and not self.window.engineer_ids:
-            self.errors["window"] = _(
+            self.errors["window"] = self.env._(
                 "No engineer is free at that time. Choose another time, or let us call "
                 "you."
             )
 
     def _read_photos(self):
-        _ = self.env._
         for upload in self._files:
             try:
                 self.photos.append(read_photo(upload.stream))
             except PhotoError as error:
                 name = clean_line(upload.filename, 60)
                 self.errors["photos"] = (
-                    _(
+                    self.env._(
                         "“%(name)s” is too large: a photo may have %(size)s MB.",
                         name=name,
                         size=PHOTO_BYTES // 1024 // 1024,
                     )
                     if error.reason == "size"
-                    else _(
+                    else self.env._(
                         "“%(name)s” is no photo we can open. Send JPEG or PNG.",
                         name=name,
                     )

@@ -16,7 +16,6 @@ class QifeiEquipments(QifeiWarranty, QifeiWorkOrders):
         sitemap=False,
     )
     def portal_equipments(self, page=1, **query):
-        _ = request.env._
         values = self._prepare_portal_layout_values()
         values.update(
             self._prepare_portal_list(
@@ -24,22 +23,22 @@ class QifeiEquipments(QifeiWarranty, QifeiWorkOrders):
                 url="/my/equipment",
                 domain=self._get_own_domain(request.env.user.partner_id),
                 sortings={
-                    "date": {"label": _("Newest"), "order": "id desc"},
+                    "date": {"label": request.env._("Newest"), "order": "id desc"},
                     "warranty": {
-                        "label": _("Warranty ends first"),
+                        "label": request.env._("Warranty ends first"),
                         "order": "warranty_end, id desc",
                     },
                 },
                 filters={
-                    "all": {"label": _("All"), "domain": []},
+                    "all": {"label": request.env._("All"), "domain": []},
                     "service": {
-                        "label": _("In service"),
+                        "label": request.env._("In service"),
                         "domain": [("state", "=", "in_service")],
                     },
                 },
                 inputs={
                     "serial": {
-                        "label": _("Serial number"),
+                        "label": request.env._("Serial number"),
                         "fields": ("serial", "name"),
                     },
                 },

@@ -24,7 +24,6 @@ class QifeiPartners(QifeiPortal):
         sitemap=False,
     )
     def portal_shared_orders(self, page=1, **query):
-        _ = request.env._
         values = self._prepare_portal_layout_values()
         values.update(
             self._prepare_portal_list(
@@ -33,21 +32,23 @@ class QifeiPartners(QifeiPortal):
                 domain=self._get_shared_domain(request.env.user.partner_id),
                 sortings={
                     "planned": {
-                        "label": _("Appointment"),
+                        "label": request.env._("Appointment"),
                         "order": "planned_start, id desc",
                     },
-                    "date": {"label": _("Newest"), "order": "id desc"},
+                    "date": {"label": request.env._("Newest"), "order": "id desc"},
                 },
                 filters={
                     "open": {
-                        "label": _("To do"),
+                        "label": request.env._("To do"),
                         "domain": [
                             ("state", "not in", ("verified", "closed", "cancelled"))
                         ],
                     },
-                    "all": {"label": _("All"), "domain": []},
+                    "all": {"label": request.env._("All"), "domain": []},
                 },
-                inputs={"number": {"label": _("Number"), "fields": ("name",)}},
+                inputs={
+                    "number": {"label": request.env._("Number"), "fields": ("name",)}
+                },
                 page=page,
                 history="qifei_shared_history",
                 **query,

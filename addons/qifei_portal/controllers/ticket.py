@@ -30,7 +30,6 @@ class QifeiTickets(QifeiBooking):
         sitemap=False,
     )
     def portal_tickets(self, page=1, **query):
-        _ = request.env._
         values = self._prepare_portal_layout_values()
         values.update(
             self._prepare_portal_list(
@@ -38,23 +37,29 @@ class QifeiTickets(QifeiBooking):
                 url="/my/tickets",
                 domain=self._get_own_domain(request.env.user.partner_id),
                 sortings={
-                    "date": {"label": _("Newest"), "order": "id desc"},
-                    "state": {"label": _("Status"), "order": "state, id desc"},
+                    "date": {"label": request.env._("Newest"), "order": "id desc"},
+                    "state": {
+                        "label": request.env._("Status"),
+                        "order": "state, id desc",
+                    },
                 },
                 filters={
-                    "all": {"label": _("All"), "domain": []},
+                    "all": {"label": request.env._("All"), "domain": []},
                     "open": {
-                        "label": _("In progress"),
+                        "label": request.env._("In progress"),
                         "domain": [("state", "in", ("new", "open", "pending"))],
                     },
                     "past": {
-                        "label": _("History"),
+                        "label": request.env._("History"),
                         "domain": [("state", "in", ("solved", "closed", "cancelled"))],
                     },
                 },
                 inputs={
-                    "number": {"label": _("Number"), "fields": ("name",)},
-                    "text": {"label": _("Description"), "fields": ("description",)},
+                    "number": {"label": request.env._("Number"), "fields": ("name",)},
+                    "text": {
+                        "label": request.env._("Description"),
+                        "fields": ("description",),
+                    },
                 },
                 page=page,
                 history="qifei_ticket_history",
@@ -168,16 +173,15 @@ class QifeiTickets(QifeiBooking):
 
     def _prepare_ticket_steps(self, ticket_sudo):
         """Return the life of the request as the customer sees it."""
-        _ = request.env._
         moments = {
             "new": ticket_sudo.received_on,
             "open": ticket_sudo.opened_on,
             "solved": ticket_sudo.solved_on,
         }
         labels = {
-            "new": _("Received"),
-            "open": _("We are on it"),
-            "solved": _("Solved"),
+            "new": request.env._("Received"),
+            "open": request.env._("We are on it"),
+            "solved": request.env._("Solved"),
         }
         state = {"pending": "open", "closed": "solved"}.get(
             ticket_sudo.state, ticket_sudo.state
@@ -204,13 +208,13 @@ class QifeiTickets(QifeiBooking):
                 *steps[:1],
                 {
                     "key": "cancelled",
-                    "label": _("Cancelled"),
+                    "label": request.env._("Cancelled"),
                     "moment": "",
                     "status": "now",
                 },
             ]
         elif ticket_sudo.state == "pending":
-            steps[1]["label"] = _("Waiting for your answer")
+            steps[1]["label"] = request.env._("Waiting for your answer")
         return steps
 
     def _get_order_url(self, order_sudo, access_token):

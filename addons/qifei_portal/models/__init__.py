@@ -1,3 +1,4 @@
+from . import ir_http
 from . import qifei_engineer
 from . import qifei_portal_attempt
 from . import qifei_ticket

@@ -3,10 +3,12 @@ from . import test_booking
 from . import test_fuzzing
 from . import test_growth
 from . import test_isolation
+from . import test_main_job
 from . import test_partner_orders
 from . import test_route_matrix
 from . import test_signup
 from . import test_texts
 from . import test_tracking
+from . import test_translations
 from . import test_warranty
 from . import test_windows
