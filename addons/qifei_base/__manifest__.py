@@ -23,7 +23,6 @@
         # Data
         "data/auditlog_rule_data.xml",
         # Views
-        "wizard/qifei_service_area_find_views.xml",
         "views/auditlog_log_views.xml",
         "views/product_category_views.xml",
         "views/qifei_announcement_views.xml",
@@ -36,6 +35,8 @@
         "views/qifei_workbench_views.xml",
         "views/res_groups_views.xml",
         "views/res_partner_views.xml",
+        # Wizards
+        "wizard/qifei_service_area_find_views.xml",
         # Menus
         "views/qifei_base_menus.xml",
     ],

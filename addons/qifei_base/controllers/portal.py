@@ -28,13 +28,14 @@ class AnnouncementPortal(PortalListMixin, CustomerPortal):
     def portal_my_announcements(self, page=1, **kw):
         """List the announcements for the present user."""
         env = request.env
+        mine, unread = [("is_for_me", "=", True)], [("is_read", "=", False)]
         values = self._prepare_portal_layout_values()
         values.update(
             self._prepare_portal_list(
                 "qifei.announcement",
                 url="/my/announcements",
                 page=page,
-                domain=[("is_for_me", "=", True)],
+                domain=mine,
                 date_field="date_start",
                 sortings={
                     "pinned": {
@@ -48,14 +49,14 @@ class AnnouncementPortal(PortalListMixin, CustomerPortal):
                     "name": {"label": env._("Title"), "order": "name, id"},
                 },
                 filters={
-                    "all": {"label": env._("All"), "domain": []},
+                    "all": {"domain": [], "label": env._("All")},
                     "unread": {
+                        "domain": unread,
                         "label": env._("Not read yet"),
-                        "domain": [("is_read", "=", False)],
                     },
                 },
                 inputs={
-                    "all": {"label": env._("Search in all"), "fields": ("name", "body")}
+                    "all": {"fields": ("name", "body"), "label": env._("Search in all")}
                 },
                 **kw,
             ),

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
-QUEUE_KEY = "qifei_base.operation_log"
+QUEUE_KEY = "qifei_base_operation_log"
 MAX_TEXT_LENGTH = 2000
 IGNORED_FIELDS = {"id", "create_uid", "create_date", "write_uid", "write_date"}
 
@@ -114,6 +114,7 @@ class AuditlogRule(models.Model):
         precommit = self.env.cr.precommit
         if QUEUE_KEY not in precommit.data:
             precommit.data[QUEUE_KEY] = {}
+            # sudo: auditlog.rule - nobody may write the log himself
             precommit.add(self.sudo()._store_operations)
         return precommit.data[QUEUE_KEY].setdefault(
             (uid, model_name), {"create": {}, "write": {}, "unlink": {}}
@@ -121,7 +122,7 @@ class AuditlogRule(models.Model):
 
     @api.model
     def _queue_operation(self, records, method):
-        # sudo: watched model - names and companies for the log of the operation
+        # sudo: records - names and companies for the log of the operation
         records_sudo = records.sudo()
         queue = self._get_queue(self.env.uid, records._name)
         has_company = "company_id" in records._fields
@@ -139,7 +140,7 @@ class AuditlogRule(models.Model):
         if not names or not any(records._ids):
             return
         queue = self._get_queue(self.env.uid, records._name)
-        # sudo: watched model - old values for the log, whatever the user may read
+        # sudo: records - old values for the log, whatever the user may read
         for record in records.sudo():
             if record.id in queue["create"]:
                 continue
@@ -167,6 +168,7 @@ class AuditlogRule(models.Model):
         queues = self.env.cr.precommit.data.pop(QUEUE_KEY, {})
         entries = []
         for (uid, model_name), queue in queues.items():
+            # sudo: records - new values for the log, in the language of the user
             entries += self.with_user(uid).sudo()._prepare_entries(model_name, queue)
         if entries:
             self.env["auditlog.log"]._insert_operations(entries)

@@ -90,7 +90,9 @@ class QifeiAnnouncement(models.Model):
     )
 
     # === Readers === #
-    receipt_ids = fields.One2many("qifei.announcement.receipt", "announcement_id")
+    receipt_ids = fields.One2many(
+        "qifei.announcement.receipt", "announcement_id", string="Read receipts"
+    )
     read_count = fields.Integer(
         string="Read",
         compute="_compute_reader_counts",
@@ -113,8 +115,12 @@ class QifeiAnnouncement(models.Model):
     )
 
     # === Computed: interface === #
-    can_publish = fields.Boolean(compute="_compute_can_actions")
-    can_withdraw = fields.Boolean(compute="_compute_can_actions")
+    can_publish = fields.Boolean(
+        compute="_compute_can_actions", export_string_translation=False
+    )
+    can_withdraw = fields.Boolean(
+        compute="_compute_can_actions", export_string_translation=False
+    )
 
     _dates_ordered = models.Constraint(
         "CHECK(date_end IS NULL OR date_end >= date_start)",
@@ -131,6 +137,13 @@ class QifeiAnnouncement(models.Model):
             "publish": Transition(("draft", "withdrawn"), "published", managers),
             "withdraw": Transition(("published",), "withdrawn", managers),
         }
+
+    def _get_action_label(self, action):
+        labels = {
+            "publish": self.env._("Publish"),
+            "withdraw": self.env._("Withdraw"),
+        }
+        return labels[action]
 
     def _default_date_start(self):
         return fields.Date.context_today(self)
@@ -151,20 +164,20 @@ class QifeiAnnouncement(models.Model):
 
     @api.depends("audience", "group_ids", "company_id", "receipt_ids")
     def _compute_reader_counts(self):
-        # sudo: qifei.announcement.receipt, res.users - managers count readers of all
-        # kinds; only the numbers leave this method
-        readers = dict(
-            self.env["qifei.announcement.receipt"]
-            .sudo()
-            ._read_group(
+        # sudo: qifei.announcement.receipt - only the number of readers leaves here
+        receipts_sudo = self.env["qifei.announcement.receipt"].sudo()
+        readers = {
+            announcement.id: set(user_ids)
+            for announcement, user_ids in receipts_sudo._read_group(
                 [("announcement_id", "in", self.ids)],
                 ["announcement_id"],
                 ["user_id:array_agg"],
             )
-        )
+        }
+        # sudo: res.users - only the number of addressed people leaves here
         audience = self.sudo()._get_audience_user_ids()
         for announcement in self:
-            read_ids = set(readers.get(announcement._origin, ()))
+            read_ids = readers.get(announcement._origin.id, set())
             announcement.read_count = len(read_ids)
             announcement.unread_count = len(audience[announcement] - read_ids)
 
@@ -185,14 +198,10 @@ class QifeiAnnouncement(models.Model):
     @api.depends_context("uid")
     def _compute_is_read(self):
         # sudo: qifei.announcement.receipt - own receipts only
-        read = (
-            self.env["qifei.announcement.receipt"]
-            .sudo()
-            .search(
-                [("announcement_id", "in", self.ids), ("user_id", "=", self.env.uid)]
-            )
-            .announcement_id
-        )
+        receipts_sudo = self.env["qifei.announcement.receipt"].sudo()
+        read = receipts_sudo.search(
+            [("announcement_id", "in", self.ids), ("user_id", "=", self.env.uid)]
+        ).announcement_id
         for announcement in self:
             announcement.is_read = announcement._origin in read
 

@@ -37,9 +37,11 @@ class QifeiServiceArea(models.Model):
         index=True,
         check_company=True,
     )
-    parent_path = fields.Char(index=True)
+    parent_path = fields.Char(index=True, export_string_translation=False)
     child_ids = fields.One2many("qifei.service.area", "parent_id", string="Sub-areas")
-    child_count = fields.Integer(compute="_compute_child_count")
+    child_count = fields.Integer(
+        string="Number of sub-areas", compute="_compute_child_count"
+    )
     company_id = fields.Many2one(
         "res.company",
         ondelete="cascade",
@@ -218,6 +220,13 @@ class QifeiServiceArea(models.Model):
         return area.country_id
 
     # === ACTIONS === #
+
+    @api.model
+    def action_find_area(self):
+        """Open the question which area an address belongs to."""
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "qifei_base.qifei_service_area_find_action"
+        )
 
     def action_open_children(self):
         """Open the areas inside this one."""

@@ -1,6 +1,6 @@
-import { expect, test } from "@odoo/hoot";
-import { press, queryAllTexts } from "@odoo/hoot-dom";
-import { animationFrame } from "@odoo/hoot-mock";
+import {expect, test} from "@odoo/hoot";
+import {press, queryAllTexts} from "@odoo/hoot-dom";
+import {animationFrame} from "@odoo/hoot-mock";
 import {
     contains,
     defineActions,
@@ -10,10 +10,10 @@ import {
     onRpc,
     patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
-import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { session } from "@web/session";
-import { WebClient } from "@web/webclient/webclient";
-import { AnnouncementBanner } from "@qifei_base/announcement_banner/announcement_banner";
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+import {session} from "@web/session";
+import {WebClient} from "@web/webclient/webclient";
+import {AnnouncementBanner} from "@qifei_base/announcement_banner/announcement_banner";
 
 defineMailModels();
 
@@ -26,7 +26,7 @@ const CARDS = [
         sequence: 10,
         action: "qifei_base.some_action",
         domain: [["user_id", "=", 2]],
-        context: { from_workbench: 1 },
+        context: {from_workbench: 1},
         color: "danger",
         items: [
             {
@@ -61,7 +61,12 @@ async function mountWorkbench(cards = CARDS) {
         return cards;
     });
     defineActions([
-        { id: 1, name: "Workbench", type: "ir.actions.client", tag: "qifei_base.workbench" },
+        {
+            id: 1,
+            name: "Workbench",
+            type: "ir.actions.client",
+            tag: "qifei_base.workbench",
+        },
     ]);
     await mountWithCleanup(WebClient);
     await getService("action").doAction(1);
@@ -69,7 +74,10 @@ async function mountWorkbench(cards = CARDS) {
 
 test("cards show count, items, badge and the empty sentence", async () => {
     await mountWorkbench();
-    expect(queryAllTexts(".o_qifei_workbench_card h2")).toEqual(["My open work", "Rest"]);
+    expect(queryAllTexts(".o_qifei_workbench_card h2")).toEqual([
+        "My open work",
+        "Rest",
+    ]);
     expect(queryAllTexts(".o_qifei_workbench_count")).toEqual(["7", "0"]);
     expect(".o_qifei_workbench_item").toHaveCount(1);
     expect(".o_qifei_workbench_item .badge").toHaveText("Late");
@@ -100,7 +108,7 @@ test("title and item open what they name, by keyboard too", async () => {
     patchWithCleanup(getService("action"), {
         loadAction(xmlId, context) {
             expect.step(["load", xmlId, context]);
-            return Promise.resolve({ type: "ir.actions.act_window", res_model: "x" });
+            return Promise.resolve({type: "ir.actions.act_window", res_model: "x"});
         },
         doAction(action) {
             expect.step([action.res_model, action.res_id, action.domain]);
@@ -112,7 +120,7 @@ test("title and item open what they name, by keyboard too", async () => {
     await animationFrame();
     expect.verifySteps([
         "get_cards",
-        ["load", "qifei_base.some_action", { from_workbench: 1 }],
+        ["load", "qifei_base.some_action", {from_workbench: 1}],
         ["x", undefined, [["user_id", "=", 2]]],
         ["res.partner", 3, undefined],
     ]);
@@ -121,12 +129,12 @@ test("title and item open what they name, by keyboard too", async () => {
 test("banner goes through the announcements one by one", async () => {
     patchWithCleanup(session, {
         qifei_announcements: [
-            { id: 1, title: "First", excerpt: "One" },
-            { id: 2, title: "Second", excerpt: "Two" },
-            { id: 3, title: "Third", excerpt: "Three" },
+            {id: 1, title: "First", excerpt: "One"},
+            {id: 2, title: "Second", excerpt: "Two"},
+            {id: 3, title: "Third", excerpt: "Three"},
         ],
     });
-    onRpc("qifei.announcement", "action_mark_read", ({ args }) => {
+    onRpc("qifei.announcement", "action_mark_read", ({args}) => {
         expect.step(args[0]);
         return true;
     });
@@ -135,7 +143,7 @@ test("banner goes through the announcements one by one", async () => {
             expect.step([action.res_model, action.res_id]);
         },
     });
-    await mountWithCleanup(AnnouncementBanner, { noMainContainer: true });
+    await mountWithCleanup(AnnouncementBanner, {noMainContainer: true});
     expect("aside h2").toHaveText("First");
     expect("aside").toHaveText(/3 unread/);
     await contains(".o_qifei_announcement_read").click();
@@ -149,6 +157,6 @@ test("banner goes through the announcements one by one", async () => {
 });
 
 test("no announcements, no banner", async () => {
-    await mountWithCleanup(AnnouncementBanner, { noMainContainer: true });
+    await mountWithCleanup(AnnouncementBanner, {noMainContainer: true});
     expect("aside").toHaveCount(0);
 });

@@ -1,7 +1,7 @@
-import { Component, useState } from "@odoo/owl";
-import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { session } from "@web/session";
+import {Component, useState} from "@odoo/owl";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {session} from "@web/session";
 
 /** Shows the pinned announcements the user has not read, one after the other. */
 export class AnnouncementBanner extends Component {
@@ -11,7 +11,7 @@ export class AnnouncementBanner extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.state = useState({ announcements: session.qifei_announcements || [] });
+        this.state = useState({announcements: session.qifei_announcements || []});
     }
 
     get announcement() {
@@ -24,9 +24,11 @@ export class AnnouncementBanner extends Component {
     }
 
     async confirm() {
-        const { id } = this.announcement;
+        const {id} = this.announcement;
         await this.orm.call("qifei.announcement", "action_mark_read", [[id]]);
-        this.state.announcements = this.state.announcements.filter((one) => one.id !== id);
+        this.state.announcements = this.state.announcements.filter(
+            (one) => one.id !== id
+        );
         this.env.bus.trigger("QIFEI_BASE:ANNOUNCEMENT_READ");
     }
 
@@ -43,4 +45,4 @@ export class AnnouncementBanner extends Component {
 
 registry
     .category("main_components")
-    .add("qifei_base.AnnouncementBanner", { Component: AnnouncementBanner });
+    .add("qifei_base.AnnouncementBanner", {Component: AnnouncementBanner});

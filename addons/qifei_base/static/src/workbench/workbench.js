@@ -1,9 +1,9 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { useBus, useService } from "@web/core/utils/hooks";
-import { Layout } from "@web/search/layout";
-import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import {Component, onWillStart, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {useBus, useService} from "@web/core/utils/hooks";
+import {Layout} from "@web/search/layout";
+import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 
 export class WorkbenchCard extends Component {
     static template = "qifei_base.WorkbenchCard";
@@ -19,22 +19,22 @@ export class WorkbenchCard extends Component {
 
     /** The accent of a card stands for work that waits: no work, no colour. */
     get accent() {
-        const { color, count } = this.props.card;
+        const {color, count} = this.props.card;
         return count ? color : "";
     }
 }
 
 export class Workbench extends Component {
     static template = "qifei_base.Workbench";
-    static components = { Layout, WorkbenchCard };
-    static props = { ...standardActionServiceProps };
+    static components = {Layout, WorkbenchCard};
+    static props = {...standardActionServiceProps};
     static displayName = _t("Workbench");
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.display = { controlPanel: {} };
-        this.state = useState({ cards: [], isLoading: false });
+        this.display = {controlPanel: {}};
+        this.state = useState({cards: [], isLoading: false});
         useBus(this.env.bus, "QIFEI_BASE:ANNOUNCEMENT_READ", () => this.load());
         onWillStart(() => this.load());
     }
@@ -53,7 +53,7 @@ export class Workbench extends Component {
         if (card.domain.length) {
             action.domain = card.domain;
         }
-        return this.action.doAction(action, { additionalContext: card.context });
+        return this.action.doAction(action, {additionalContext: card.context});
     }
 
     openItem(item) {
