@@ -26,7 +26,9 @@ KEYS = (
     "uninstall_hook",
 )
 REQUIRED = KEYS[:8] + ("data",)
-DATA_ORDER = ("security", "data", "views", "wizard", "report", "menus")
+# What stands between security and menus follows what it refers to.
+DATA_ORDER = ("security", "", "menus")
+DISTRIBUTIONS = {"pil": "pillow"}
 README = ("DESCRIPTION.md", "CONFIGURE.md", "USAGE.md", "HISTORY.md")
 
 
@@ -61,7 +63,8 @@ def check_files(addon):
         str(source.path.relative_to(addon.path)) for source in addon.xml + addon.csv
     }
     problems += [f"{name} is not listed" for name in sorted(present - set(listed))]
-    sections = [_section(name) for name in addon.manifest.get("data", [])]
+    data = addon.manifest.get("data", [])
+    sections = [_section(name) for name in data]
     if sections != sorted(sections, key=DATA_ORDER.index):
         problems.append(f"data out of order: {', '.join(dict.fromkeys(sections))}")
     problems += [
@@ -75,8 +78,7 @@ def check_files(addon):
 def _section(name):
     if name.endswith("_menus.xml"):
         return "menus"
-    folder = name.split("/", 1)[0]
-    return folder if folder in DATA_ORDER else "data"
+    return "security" if name.startswith("security/") else ""
 
 
 def check_assets(addon):
@@ -180,14 +182,20 @@ def check_external(addon):
     for source in addon.python:
         for node in ast.walk(source.tree):
             if isinstance(node, ast.Import):
-                imported.update(alias.name.split(".")[0] for alias in node.names)
+                imported.update(_package(alias.name) for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
-                imported.add(node.module.split(".")[0])
+                imported.add(_package(node.module))
     return [
         file.at(1, f"external dependency {name} is not used")
         for name in sorted(declared)
-        if name.lower() not in {module.lower() for module in imported}
+        if name.lower() not in imported
     ]
+
+
+def _package(module):
+    """Return the name of the package on PyPI that has a module."""
+    name = module.split(".")[0].lower()
+    return DISTRIBUTIONS.get(name, name)
 
 
 def check_packaging(addon):
@@ -295,7 +303,7 @@ def test_wrong_dependencies_are_noticed(make_tree):
             }
             """,
             "qifei_x/models/a.py": "from odoo.addons.website.tools import x\n",
-            "qifei_x/views/a.xml": '<odoo><menuitem id="a" parent="stock.menu"/></odoo>',
+            "qifei_x/views/a.xml": '<odoo><menuitem id="a" parent="stock.m"/></odoo>',
         }
     )
     addon = tree.addons["qifei_x"]

@@ -44,7 +44,7 @@ def record_model(record):
 def check_forms(addon):
     problems = []
     for xml_id, element, file in addon.records:
-        if "." in xml_id:
+        if "." in xml_id and not _is_demo(addon, file):
             problems.append(file.at(element, f"{xml_id}: an id of another addon"))
             continue
         problem = _form_problem(addon, xml_id, element, file)
@@ -54,21 +54,35 @@ def check_forms(addon):
 
 
 def _form_problem(addon, xml_id, element, file):
-    if "demo" in file.path.relative_to(addon.path).parts:
-        if not xml_id.endswith("_demo"):
+    if _is_demo(addon, file):
+        # Demo data may complete a record that the addons below or the data made.
+        if not xml_id.endswith("_demo") and xml_id not in _data_ids(addon):
             return "a demo id ends in _demo"
     elif xml_id.endswith("_demo"):
         return "only demo ids end in _demo"
     if element.tag == "menuitem":
-        form = rf"(\w+_menu|{addon.name}_menu_\w+)"
+        form = r"\w+_menu(_\w+)?"
     elif element.get("model") == "ir.ui.view":
         return _view_problem(addon, xml_id, element)
     else:
         form = FORMS.get(element.get("model"), r"\w+")
         form = form.format(model=record_model(element))
-    if not re.fullmatch(form, xml_id):
+    if not re.fullmatch(form, xml_id.rpartition(".")[2]):
         return f"not of the form {form}"
     return None
+
+
+def _is_demo(addon, file):
+    return "demo" in file.path.relative_to(addon.path).parts
+
+
+def _data_ids(addon):
+    """Return the ids that are no demo, with those of other addons."""
+    return {
+        xml_id
+        for xml_id, _element, file in addon.records
+        if "." in xml_id or not _is_demo(addon, file)
+    }
 
 
 def _view_problem(addon, xml_id, element):
@@ -81,8 +95,8 @@ def _view_problem(addon, xml_id, element):
         base = rf"{re.escape(original)}|{model}_view_({VIEW_TYPES})"
         if not re.fullmatch(rf"({base})(_\w+)?", xml_id):
             return f"neither {original} nor {model}_view_<type>"
-        if ".inherit." in name and not name.endswith(f".inherit.{addon.name}"):
-            return f"the name {name} does not end in .inherit.{addon.name}"
+        if ".inherit." in name and f".inherit.{addon.name}" not in name:
+            return f"the name {name} is without .inherit.{addon.name}"
         return None
     if arch is None:
         return "no arch"
@@ -96,8 +110,8 @@ def check_unique(addon):
     seen, problems = {}, []
     for xml_id, element, file in addon.records:
         place = file.at(element, "")
-        # A template may be redefined by nobody, a record only by its own overrides.
-        if xml_id in seen:
+        # Demo data comes back to its records to take them a step further.
+        if xml_id in seen and not _is_demo(addon, file):
             problems.append(f"{place}{xml_id} is already at {seen[xml_id]}")
         seen[xml_id] = place
     for file in addon.csv:
@@ -232,8 +246,11 @@ def check_views(addon):
             if not isinstance(node.tag, str):
                 continue
             hidden = node.get("invisible") in HELPERS
-            if node.tag == "field" and (
-                hidden or node.get("column_invisible") in HELPERS
+            # Odoo adds what an expression needs, but not the currency of an amount.
+            if (
+                node.tag == "field"
+                and (hidden or node.get("column_invisible") in HELPERS)
+                and not node.get("name", "").endswith("currency_id")
             ):
                 problems.append(
                     file.at(node, f"{xml_id}: hidden helper {node.get('name')}")
