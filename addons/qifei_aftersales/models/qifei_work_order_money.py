@@ -253,14 +253,17 @@ class QifeiWorkOrder(models.Model):
     # === INVOICE === #
 
     def _get_unbilled_lines(self):
+        # sudo: account.move.line - whether a charge is billed, nothing of the invoice
+        billed_sudo = self.line_ids.sudo().filtered(
+            lambda line: any(
+                move_line.parent_state != "cancel" for move_line in line.move_line_ids
+            )
+        )
         return self.line_ids.filtered(
             lambda line: (
                 line.coverage == "customer"
                 and line.price_total
-                and not any(
-                    move_line.parent_state != "cancel"
-                    for move_line in line.sudo().move_line_ids
-                )
+                and line not in billed_sudo
             )
         )
 
