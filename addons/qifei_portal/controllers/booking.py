@@ -147,6 +147,7 @@ class QifeiBooking(QifeiService):
             return none_sudo
         equipment_sudo = self._get_document("qifei.equipment", equipment, token)
         if equipment_sudo and equipment_sudo.company_id == self._get_company():
+            # sudo: qifei.equipment - whoever scanned the label may know of the machine
             return equipment_sudo.sudo()
         return none_sudo
 
