@@ -70,6 +70,7 @@ class QifeiEngineer(models.Model):
         help="Shown to the customer together with the name once an order is assigned.",
     )
     service_point_id = fields.Many2one(
+        string="Service point",
         comodel_name="res.partner",
         index="btree_not_null",
         ondelete="restrict",
@@ -94,9 +95,11 @@ class QifeiEngineer(models.Model):
         string="Service areas",
     )
     start_latitude = fields.Float(
-        digits=(10, 7), help="Where the working day begins, for distances."
+        string="Latitude of the start",
+        digits=(10, 7),
+        help="Where the working day begins, for distances.",
     )
-    start_longitude = fields.Float(digits=(10, 7))
+    start_longitude = fields.Float(string="Longitude of the start", digits=(10, 7))
 
     # === CONSTRAINTS === #
     _user_uniq = models.UniqueIndex(

@@ -97,6 +97,7 @@ class QifeiEquipment(models.Model):
         help="Where the machine stands, when it is not at the owner's address.",
     )
     area_id = fields.Many2one(
+        string="Service area",
         comodel_name="qifei.service.area",
         compute="_compute_area_id",
         store=True,
@@ -132,7 +133,9 @@ class QifeiEquipment(models.Model):
     warranty_end = fields.Date(
         string="Warranty until", compute="_compute_warranty", store=True, index=True
     )
-    warranty_card_count = fields.Integer(compute="_compute_warranty_card_count")
+    warranty_card_count = fields.Integer(
+        string="Number of warranty cards", compute="_compute_warranty_card_count"
+    )
 
     # === INTERFACE === #
     can_retire = fields.Boolean(compute="_compute_can_actions")

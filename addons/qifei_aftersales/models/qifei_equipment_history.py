@@ -10,8 +10,12 @@ class QifeiEquipment(models.Model):
     ticket_ids = fields.One2many(
         comodel_name="qifei.ticket", inverse_name="equipment_id", string="Tickets"
     )
-    ticket_count = fields.Integer(compute="_compute_ticket_count")
-    order_count = fields.Integer(compute="_compute_order_count")
+    ticket_count = fields.Integer(
+        string="Number of tickets", compute="_compute_ticket_count"
+    )
+    order_count = fields.Integer(
+        string="Number of work orders", compute="_compute_order_count"
+    )
 
     # === COMPUTES === #
 

@@ -126,7 +126,7 @@ class QifeiHistoryMixin(models.AbstractModel):
             icon="fa-wrench",
             model="qifei.work.order",
             domain=domain,
-            date_field="create_date",
+            date_field="planned_start",
             prepare=self._prepare_order_event,
         )
 

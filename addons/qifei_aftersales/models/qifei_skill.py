@@ -18,7 +18,9 @@ class QifeiSkill(models.Model):
         column2="engineer_id",
         string="Engineers",
     )
-    engineer_count = fields.Integer(compute="_compute_engineer_count")
+    engineer_count = fields.Integer(
+        string="Number of engineers", compute="_compute_engineer_count"
+    )
 
     _name_uniq = models.UniqueIndex("(name)", "There is already a skill of this name.")
 

@@ -100,7 +100,10 @@ class QifeiWarrantyCard(models.Model):
         help="Proposed from the product or its category.",
     )
     policy_version = fields.Integer(
-        readonly=True, copy=False, help="Version the card was activated with."
+        string="Policy version",
+        readonly=True,
+        copy=False,
+        help="Version the card was activated with.",
     )
     policy_line_ids = fields.One2many(
         related="policy_id.line_ids", string="Cover of the policy"
@@ -116,8 +119,8 @@ class QifeiWarrantyCard(models.Model):
         readonly=True,
         copy=False,
     )
-    void_reason = fields.Char(readonly=True, copy=False)
-    reminded_on = fields.Date(readonly=True, copy=False)
+    void_reason = fields.Char(string="Reason of the void", readonly=True, copy=False)
+    reminded_on = fields.Date(string="Reminded on", readonly=True, copy=False)
     job_error = fields.Char(
         string="Error of the nightly job", readonly=True, copy=False
     )

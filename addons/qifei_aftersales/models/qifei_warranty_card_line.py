@@ -24,7 +24,7 @@ class QifeiWarrantyCardLine(models.Model):
     sequence = fields.Integer(default=10)
     component = fields.Selection(selection=WARRANTY_COMPONENTS, required=True)
     clause = fields.Char(required=True)
-    policy_version = fields.Integer()
+    policy_version = fields.Integer(string="Policy version")
     is_extension = fields.Boolean(string="Extension")
     product_ids = fields.Many2many(
         comodel_name="product.product",

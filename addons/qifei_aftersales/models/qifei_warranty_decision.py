@@ -49,7 +49,9 @@ class QifeiWarrantyDecision(models.Model):
         required=True,
         help="Everything the decision rests on, as it was at that moment.",
     )
-    decided_on = fields.Datetime(required=True, default=fields.Datetime.now)
+    decided_on = fields.Datetime(
+        string="Decided on", required=True, default=fields.Datetime.now
+    )
 
     # === ANSWER === #
     covered = fields.Boolean()
@@ -70,7 +72,7 @@ class QifeiWarrantyDecision(models.Model):
         required=True,
     )
     clause = fields.Char()
-    policy_version = fields.Integer()
+    policy_version = fields.Integer(string="Policy version")
     date_start = fields.Date(string="From")
     date_end = fields.Date(string="Until")
     explanation = fields.Char(compute="_compute_explanation")
@@ -83,7 +85,7 @@ class QifeiWarrantyDecision(models.Model):
     override_user_id = fields.Many2one(
         comodel_name="res.users", string="Decided by", readonly=True
     )
-    overridden_on = fields.Datetime(readonly=True)
+    overridden_on = fields.Datetime(string="Decided otherwise on", readonly=True)
 
     # === COMPUTES === #
 

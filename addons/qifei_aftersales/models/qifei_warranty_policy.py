@@ -66,7 +66,7 @@ class QifeiWarrantyPolicy(models.Model):
         translate=True,
         help="Printed on the warranty card.",
     )
-    card_count = fields.Integer(compute="_compute_card_count")
+    card_count = fields.Integer(string="Number of cards", compute="_compute_card_count")
 
     # === CONSTRAINTS === #
     _code_uniq = models.UniqueIndex(

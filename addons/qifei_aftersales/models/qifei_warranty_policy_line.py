@@ -39,7 +39,10 @@ class QifeiWarrantyPolicyLine(models.Model):
     )
     months = fields.Integer(required=True, default=12)
     start_from = fields.Selection(
-        selection=WARRANTY_STARTS, required=True, default="purchase"
+        string="Counted from",
+        selection=WARRANTY_STARTS,
+        required=True,
+        default="purchase",
     )
     clause = fields.Char(
         compute="_compute_clause",

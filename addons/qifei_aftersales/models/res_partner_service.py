@@ -161,7 +161,7 @@ class ResPartner(models.Model):
                 icon="fa-plug",
                 model="qifei.equipment",
                 domain=own,
-                date_field="create_date",
+                date_field="date_purchase",
                 prepare=self._prepare_equipment_event,
             ),
             self._get_card_source([*own, ("state", "!=", "draft")]),
@@ -184,9 +184,7 @@ class ResPartner(models.Model):
 
     def _prepare_equipment_event(self, equipment):
         return {
-            "title": self.env._(
-                "%(equipment)s registered", equipment=equipment.display_name
-            ),
+            "title": equipment.display_name,
             "badge": dict(
                 equipment._fields["warranty_state"]._description_selection(self.env)
             )[equipment.warranty_state],

@@ -41,6 +41,14 @@ class TestServiceItem(QifeiCase):
         item.qifei_labour_hours = 2
         self.assertEqual(item.list_price, 400)
 
+    def test_managers_keep_the_price_list(self):
+        item = self.create_item().with_user(self.users["manager"])
+        copy = item.copy({"name": "Large repair"})
+        copy.qifei_labour_hours = 3
+        self.assertEqual(copy.list_price, 360)
+        for role in ("agent", "dispatcher", "engineer"):
+            self.assertFalse(item.with_user(self.users[role]).has_access("write"))
+
     def test_fixed_items_keep_their_price(self):
         item = self.create_item(qifei_billing="fixed", list_price=60)
         self.assertFalse(item.qifei_labour_rate_id)
