@@ -297,7 +297,7 @@ class TestImport(ImportCase):
         )
 
 
-@tagged("post_install", "-at_install", "-standard", "qifei_bench")
+@tagged("post_install", "-at_install")
 class TestImportSize(ImportCase):
     def test_two_thousand_customers_and_five_thousand_machines(self):
         data = make_workbook(*make_rows(2000, 5000))
