@@ -33,6 +33,11 @@
         "data/qifei_warranty_data.xml",
         "data/base_import_mapping_data.xml",
         # Views
+        "views/qifei_ticket_type_views.xml",
+        "views/qifei_ticket_views.xml",
+        "views/qifei_work_order_views.xml",
+        "views/qifei_work_order_line_views.xml",
+        "views/rating_rating_views.xml",
         "views/product_views.xml",
         "views/qifei_skill_views.xml",
         "views/qifei_engineer_views.xml",
@@ -51,12 +56,6 @@
         "report/qifei_work_order_templates.xml",
         "report/qifei_warranty_card_reports.xml",
         "report/qifei_warranty_card_templates.xml",
-        # Tickets and orders open the wizards and reports above
-        "views/qifei_ticket_type_views.xml",
-        "views/qifei_ticket_views.xml",
-        "views/qifei_work_order_views.xml",
-        "views/qifei_work_order_line_views.xml",
-        "views/rating_rating_views.xml",
         # Menus
         "views/qifei_aftersales_menus.xml",
     ],

@@ -178,6 +178,17 @@ class QifeiWorkOrder(models.Model):
         """Have people told in a moment, see ``qifei.message.request``."""
         self.env["qifei.message.request"]._request(self, kind)
 
+    def action_ask_reason(self):
+        """Ask why before the step that the button names in its context."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "qifei_aftersales.qifei_work_order_reason_action"
+        )
+        action["context"] = {
+            "default_order_ids": self.ids,
+            "default_action": self.env.context.get("default_action"),
+        }
+        return action
+
     # === VISIT === #
 
     def action_depart(self):

@@ -313,11 +313,13 @@ class TestAssignment(ServiceCase):
 
     def test_reason_wizard_runs_the_step(self):
         order = self.walk(self.create_orders(), "accept")
+        as_engineer = order.with_user(self.users["engineer"])
+        action = as_engineer.with_context(default_action="hold").action_ask_reason()
         wizard = (
-            self.env["qifei.work.order.reason"]
+            self.env[action["res_model"]]
             .with_user(self.users["engineer"])
-            .with_context(active_model=order._name, active_ids=order.ids)
-            .create({"action": "hold", "reason": "Part is missing"})
+            .with_context(**action["context"])
+            .create({"reason": "Part is missing"})
         )
         wizard.action_confirm()
         self.assertEqual(order.state, "on_hold")

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class QifeiWorkOrderReason(models.TransientModel):
@@ -12,7 +12,6 @@ class QifeiWorkOrderReason(models.TransientModel):
         "qifei_work_order_reason_rel",
         string="Orders",
         required=True,
-        default=lambda self: self._default_order_ids(),
     )
     action = fields.Selection(
         [
@@ -24,12 +23,6 @@ class QifeiWorkOrderReason(models.TransientModel):
         required=True,
     )
     reason = fields.Text(required=True)
-
-    @api.model
-    def _default_order_ids(self):
-        if self.env.context.get("active_model") == "qifei.work.order":
-            return self.env.context.get("active_ids")
-        return False
 
     def action_confirm(self):
         self.ensure_one()
