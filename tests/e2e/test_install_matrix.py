@@ -39,29 +39,36 @@ def stages(request, instance, database):
     instance.drop(name)
 
 
+def refuse(changes):
+    """Fail with one line per change."""
+    changes = list(changes)
+    if changes:
+        pytest.fail("\n".join(changes), pytrace=False)
+
+
 def test_addon_alone_brings_its_models(stages):
     assert stages.installed.names["XML id"] > stages.before.names["XML id"]
 
 
 def test_update_changes_no_schema(stages):
-    assert not stages.updated.schema_changes(stages.installed)
+    refuse(stages.updated.schema_changes(stages.installed))
 
 
 def test_update_changes_no_configuration(stages):
-    assert not stages.updated.name_changes(stages.installed)
+    refuse(stages.updated.name_changes(stages.installed))
 
 
 def test_update_changes_no_row(stages):
-    assert not stages.updated.row_changes(stages.installed)
+    refuse(stages.updated.row_changes(stages.installed))
 
 
 def test_uninstall_leaves_the_schema_as_it_was(stages):
-    assert not stages.removed.schema_changes(stages.before)
+    refuse(stages.removed.schema_changes(stages.before))
 
 
 def test_uninstall_leaves_the_configuration_as_it_was(stages):
-    assert not stages.removed.name_changes(stages.before)
+    refuse(stages.removed.name_changes(stages.before))
 
 
 def test_uninstall_leaves_the_rows_as_they_were(stages):
-    assert not stages.removed.row_changes(stages.before)
+    refuse(stages.removed.row_changes(stages.before))

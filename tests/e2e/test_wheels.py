@@ -30,10 +30,16 @@ for number, machine in enumerate(machines, 1):
     )
 env.cr.commit()
 """
-COUNTS = """
-    SELECT count(*) FROM res_partner UNION ALL SELECT count(*) FROM product_product
-    UNION ALL SELECT count(*) FROM stock_quant
-    UNION ALL SELECT sum(quantity)::int FROM stock_quant
+STATE = """
+    SELECT name || active FROM res_partner WHERE name LIKE 'Existing%'
+    UNION ALL
+    SELECT t.name ->> 'en_US' || '|' || t.list_price || '|' || sum(q.quantity)
+      FROM product_product p
+      JOIN product_template t ON t.id = p.product_tmpl_id
+      JOIN stock_quant q ON q.product_id = p.id
+      JOIN stock_location l ON l.id = q.location_id AND l.usage = 'internal'
+     WHERE t.name ->> 'en_US' LIKE 'Existing%' GROUP BY t.id
+     ORDER BY 1
 """
 
 
@@ -51,7 +57,7 @@ class Installed:
 
     instance: Instance
     database: str
-    counts: list
+    state: list
     url: str
 
 
@@ -82,13 +88,13 @@ def installed(instance, template, database, clean_environment, tmp_path_factory)
     script = tmp_path_factory.mktemp("script") / "existing.py"
     script.write_text(EXISTING)
     instance.script(name, script, log="e2e-wheels", failure="No existing data")
-    counts = instance.server.query(COUNTS, name)
+    state = instance.server.query(STATE, name)
     from_wheels = Instance("wheels", clean_environment, instance.server)
     from_wheels.adopt_files(instance, name)
     from_wheels.install(name, list(addons.suite()), log="e2e-wheels")
     port = free_port()
     with from_wheels.serve(name, port, log="e2e-wheels-server"):
-        yield Installed(from_wheels, name, counts, f"http://127.0.0.1:{port}")
+        yield Installed(from_wheels, name, state, f"http://127.0.0.1:{port}")
 
 
 def test_addons_come_from_the_wheels(installed):
@@ -115,8 +121,9 @@ def test_every_addon_is_installed(installed):
 
 
 def test_what_was_there_is_still_there(installed):
-    assert installed.instance.server.query(COUNTS, installed.database) == (
-        installed.counts
+    assert len(installed.state) == CUSTOMERS + MACHINES
+    assert installed.instance.server.query(STATE, installed.database) == (
+        installed.state
     )
 
 

@@ -118,10 +118,8 @@ def exec(arguments):
 @command
 def clean(_arguments):
     """Remove what the commands left in the clone; the shared cache stays"""
-    for name in ("demo", "test", "bench"):
-        home = postgres.home_for(name)
-        postgres.Cluster(home, "clean").stop()
-        shutil.rmtree(home, ignore_errors=True)
+    for name in ("demo", "test", "bench", "primary", "replica"):
+        postgres.remove(name)
     for folder in (paths.RUN, paths.DIST):
         shutil.rmtree(folder, ignore_errors=True)
     console.say("Clean. What was downloaded stays in the cache.")

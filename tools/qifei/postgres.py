@@ -197,6 +197,13 @@ def _reachable(folder):
     return not process.capture(as_owner("test", "-x", folder), cwd="/").returncode
 
 
+def _busy(name):
+    return (
+        f"Another command of this clone uses its {name} database server: "
+        "wait for it, or work in a second clone."
+    )
+
+
 @contextlib.contextmanager
 def server(name, *, settings=None, shared=False):
     """Give the server of a command and stop it afterwards if it is a private one.
@@ -207,13 +214,9 @@ def server(name, *, settings=None, shared=False):
         yield ExternalServer()
         return
     cluster = Cluster(home_for(name), f"postgres-{name}", settings or {})
-    busy = (
-        f"Another command of this clone uses its {name} database server: "
-        "wait for it, or work in a second clone."
-    )
     with contextlib.ExitStack() as stack:
         try:
-            stack.enter_context(cache.locked(paths.RUN / f"{name}.lock", busy))
+            stack.enter_context(cache.locked(paths.RUN / f"{name}.lock", _busy(name)))
         except Stop:
             if not shared:
                 raise
@@ -221,3 +224,11 @@ def server(name, *, settings=None, shared=False):
             stack.callback(cluster.stop)
             cluster.start()
         yield cluster.server
+
+
+def remove(name):
+    """Remove a private cluster that no command uses."""
+    home = home_for(name)
+    with cache.locked(paths.RUN / f"{name}.lock", _busy(name)):
+        Cluster(home, "clean").stop()
+        shutil.rmtree(home, ignore_errors=True)
