@@ -21,6 +21,7 @@ from . import ir_fields_converter
 from . import qifei_history_mixin
 from . import qifei_import_mixin
 from . import product_category
+from . import product_product
 from . import product_template
 from . import qifei_engineer
 from . import qifei_engineer_availability

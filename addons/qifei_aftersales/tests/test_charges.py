@@ -176,6 +176,24 @@ class TestCharges(ServiceCase):
         )
         self.assertEqual(line.price_unit, 80.0)
 
+    def test_item_billed_by_the_hour_has_its_price_at_once(self):
+        rate = self.env["qifei.labour.rate"].create({"name": "Test", "price": 120})
+        item = self.env["product.product"].create(
+            {
+                "name": "Large repair",
+                "type": "service",
+                "qifei_kind": "labour",
+                "qifei_billing": "hours",
+                "qifei_labour_hours": 2.5,
+                "qifei_labour_rate_id": rate.id,
+            }
+        )
+        line = self.env["qifei.work.order.line"].create(
+            {"order_id": self.create_orders().id, "product_id": item.id}
+        )
+        self.assertEqual(line.price_unit, 300.0)
+        self.assertEqual(line.kind, "labour")
+
     # === ESTIMATE === #
 
     def test_estimate_is_sent_accepted_and_lets_the_work_end(self):

@@ -294,6 +294,13 @@ class TestAssignment(ServiceCase):
         )
         self.assertEqual(wizard.candidate_ids.engineer_id, self.other_engineer)
 
+    def test_everybody_is_shown_when_nobody_qualifies(self):
+        self.ticket_type.skill_ids = self.env["qifei.skill"].create({"name": "Rare"})
+        wizard = self._choose(self.create_orders(engineer_id=False))
+        self.assertFalse(wizard.only_qualified)
+        self.assertIn(self.engineer, wizard.candidate_ids.engineer_id)
+        self.assertFalse(any(wizard.candidate_ids.mapped("is_qualified")))
+
     def test_several_orders_go_to_one_engineer(self):
         orders = self.create_orders(3, engineer_id=False)
         wizard = self._choose(orders, planned_start="2031-03-04 09:00:00")

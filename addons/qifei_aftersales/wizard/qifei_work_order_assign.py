@@ -31,6 +31,10 @@ class QifeiWorkOrderAssign(models.TransientModel):
         wizards = super().create(vals_list)
         for wizard in wizards:
             wizard._rebuild()
+            if not wizard.candidate_ids:
+                # Better somebody with a remark than nobody.
+                wizard.only_qualified = False
+                wizard._rebuild()
         return wizards
 
     def action_refresh(self):
