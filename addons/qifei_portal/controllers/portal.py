@@ -97,12 +97,9 @@ class QifeiPortal(PortalListMixin, CustomerPortal):
     def _get_time_zone(self, company_sudo):
         """Return the zone in which a visitor reads appointments.
 
-        A visit takes place where the engineers work, whatever a browser is set to;
-        people with a login chose their own zone.
+        A visit takes place where the engineers work, whatever the browser of the
+        reader is set to.
         """
-        user = request.env.user
-        if not user._is_public() and user.tz:
-            return user.tz
         # A list asks once for each row.
         zones = request.env.cr.cache.setdefault("qifei_portal_zones", {})
         if company_sudo.id not in zones:
