@@ -1,8 +1,20 @@
-from odoo import api, models
+from odoo import api, fields, models
+
+EMPTY = "–"
 
 
 class AuditlogLogLine(models.Model):
     _inherit = "auditlog.log.line"
+
+    field_label = fields.Char(string="Changed field", compute="_compute_field_label")
+
+    @api.depends("field_id", "field_description")
+    @api.depends_context("lang")
+    def _compute_field_label(self):
+        for line in self:
+            # sudo: ir.model.fields - label of the field in the language of the reader
+            field_sudo = line.field_id.sudo()
+            line.field_label = field_sudo.field_description or line.field_description
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -24,9 +36,5 @@ class AuditlogLogLine(models.Model):
     def _get_summary(self):
         """Return “field: old → new” for the list of operations."""
         self.ensure_one()
-        # sudo: ir.model.fields - label of the field in the language of the reader
-        label = self.field_id.sudo().field_description or self.field_description
-        empty = "–"
-        return (
-            f"{label}: {self.old_value_text or empty} → {self.new_value_text or empty}"
-        )
+        old, new = self.old_value_text or EMPTY, self.new_value_text or EMPTY
+        return f"{self.field_label}: {old} → {new}"

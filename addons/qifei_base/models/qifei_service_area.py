@@ -18,9 +18,9 @@ class QifeiServiceArea(models.Model):
     _name = "qifei.service.area"
     _description = "Service area"
     _parent_store = True
-    _order = "complete_name, id"
+    _order = "parent_path, id"
     _rec_name = "complete_name"
-    _rec_names_search = ["complete_name", "code"]
+    _rec_names_search = ["name", "code"]
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
@@ -28,7 +28,6 @@ class QifeiServiceArea(models.Model):
     complete_name = fields.Char(
         compute="_compute_complete_name",
         recursive=True,
-        store=True,
     )
     parent_id = fields.Many2one(
         "qifei.service.area",
@@ -77,6 +76,7 @@ class QifeiServiceArea(models.Model):
     # === COMPUTES === #
 
     @api.depends("name", "parent_id.complete_name")
+    @api.depends_context("lang")
     def _compute_complete_name(self):
         for area in self:
             area.complete_name = (
@@ -221,7 +221,6 @@ class QifeiServiceArea(models.Model):
 
     # === ACTIONS === #
 
-    @api.model
     def action_find_area(self):
         """Open the question which area an address belongs to."""
         return self.env["ir.actions.act_window"]._for_xml_id(

@@ -234,10 +234,20 @@ class TestServiceArea(QifeiCase):
         self.assertEqual(self.zip_area.complete_name, "Land / Province / Quarter")
         self.country_area.name = "Country"
         self.assertEqual(self.zip_area.complete_name, "Country / Province / Quarter")
+        self.assertEqual(self.zip_area.display_name, self.zip_area.complete_name)
         self.assertEqual(self.country_area.child_count, 1)
         action = self.country_area.action_open_children()
         found = self.env["qifei.service.area"].search(action["domain"])
         self.assertEqual(found, self.state_area | self.zip_area)
+
+    def test_finder_opens_from_the_list(self):
+        action = self.env["qifei.service.area"].action_find_area()
+        self.assertEqual(action["res_model"], "qifei.service.area.find")
+
+    def test_area_is_found_by_name_and_code(self):
+        areas = self.env["qifei.service.area"].with_user(self.users["agent"])
+        for text in ("Quart", "L"):
+            self.assertTrue(areas.name_search(text))
 
     def test_area_inside_itself_is_refused(self):
         with self.assertRaises(UserError), self.env.cr.savepoint():
