@@ -43,23 +43,16 @@ class QifeiEquipment(models.Model):
                 for name in ("date_purchase", "date_installation")
             )
             if bought and installed and installed < bought:
-                errors.append(
-                    (
-                        index,
-                        self.env._(
-                            "column “%(column)s”: %(installed)s is before the purchase "
-                            "on %(bought)s",
-                            column=self._get_import_label("date_installation"),
-                            installed=installed,
-                            bought=bought,
-                        ),
-                    )
+                problem = self.env._(
+                    "%(installed)s is before the purchase on %(bought)s",
+                    installed=installed,
+                    bought=bought,
                 )
+                errors.append((index, "date_installation", problem))
         return errors
 
     def _check_import_serials(self, records):
         """Find serial numbers that are there twice, in the file or in the register."""
-        label = self._get_import_label("serial")
         keys = [
             (record.get("product_id"), str(record["serial"]))
             if record.get("serial")
@@ -69,11 +62,9 @@ class QifeiEquipment(models.Model):
         errors = [
             (
                 index,
+                "serial",
                 self.env._(
-                    "column “%(column)s”: “%(serial)s” is used in row %(row)s too",
-                    column=label,
-                    serial=key[1],
-                    row=row,
+                    "“%(value)s” is used in row %(row)s too", value=key[1], row=row
                 ),
             )
             for index, key, row in _find_repetitions(keys)
@@ -88,10 +79,9 @@ class QifeiEquipment(models.Model):
         errors += [
             (
                 index,
+                "serial",
                 self.env._(
-                    "column “%(column)s”: “%(serial)s” is registered already, as "
-                    "%(number)s",
-                    column=label,
+                    "“%(serial)s” is registered already, as %(number)s",
                     serial=key[1],
                     number=taken[key],
                 ),

@@ -29,7 +29,7 @@ class QifeiImportMixin(models.AbstractModel):
         :param list rows: cells of each row
         :param parse_date: function of value and field type, which raises
             ImportValidationError for what is no date
-        :return: sorted list of (index of the row, sentence that names the column)
+        :return: list of (index of the row, field name, problem), in the order of rows
         """
         errors = []
         columns = [
@@ -68,23 +68,16 @@ class QifeiImportMixin(models.AbstractModel):
                 problems = {}
             for row_index, cell in enumerate(cells):
                 records[row_index].setdefault(name, cell)
-            label = self._get_import_label(name)
             if field and field.required and name != "id":
                 for row_index, cell in enumerate(cells):
                     if not cell:
                         problems[row_index] = self.env._("the cell is empty")
             errors += [
-                (
-                    row_index,
-                    self.env._(
-                        "column “%(column)s”: %(problem)s", column=label, problem=text
-                    ),
-                )
-                for row_index, text in problems.items()
+                (row_index, name, problem) for row_index, problem in problems.items()
             ]
         errors += self._check_import_missing({name for _i, name, _s in columns}, rows)
         errors += self._check_import_records(records)
-        return sorted(errors)
+        return sorted(errors, key=lambda error: error[0])
 
     @api.model
     def _check_import_records(self, records):
@@ -92,7 +85,7 @@ class QifeiImportMixin(models.AbstractModel):
 
         :param list records: ``{field name: cell}`` of each row; dates are parsed,
             everything else is as in the file
-        :return: list of (index of the row, sentence that names the column)
+        :return: list of (index of the row, field name, problem)
         """
         return []
 
@@ -115,13 +108,7 @@ class QifeiImportMixin(models.AbstractModel):
             # Rows with an id may change what they created before.
             return []
         return [
-            (
-                0,
-                self.env._(
-                    "column “%(column)s” is missing",
-                    column=self._get_import_label(name),
-                ),
-            )
+            (0, name, self.env._("the column is missing"))
             for name in self._get_import_required()
             if name not in names
         ]

@@ -25,13 +25,7 @@ class ResPartner(models.Model):
         if any("name" in record for record in records):
             # Only contacts of another partner may be without a name.
             errors += [
-                (
-                    index,
-                    self.env._(
-                        "column “%(column)s”: the cell is empty",
-                        column=self._get_import_label("name"),
-                    ),
-                )
+                (index, "name", self.env._("the cell is empty"))
                 for index, record in enumerate(records)
                 if not record.get("name") and not record.get("parent_id")
             ]

@@ -139,6 +139,41 @@ class TestImport(ImportCase):
         self.assertEqual(str(machine.date_installation), "2026-01-18")
         self.assertTrue(machine.name.startswith("EQ"))
 
+    def test_the_screen_moves_its_progress_bar(self):
+        wizard = self.env["base_import.import"].create(
+            {
+                "res_model": "qifei.equipment",
+                "file": make_workbook(*make_rows(1, 3)),
+                "file_type": "application/vnd.openxmlformats-officedocument"
+                ".spreadsheetml.sheet",
+            }
+        )
+        for chosen, limit in ((2000, 500), (100, 100)):
+            options = {"has_headers": True, "limit": chosen}
+            self.assertEqual(wizard.parse_preview(options)["options"]["limit"], limit)
+
+    def test_another_file_in_the_same_screen_is_checked_again(self):
+        customers, machines = make_rows(2, 3)
+        self.import_file("res.partner", make_workbook(customers, machines))
+        good = make_workbook(customers, machines)
+        machines[2][2] = "No such"
+        wizard = self.env["base_import.import"].create(
+            {
+                "res_model": "qifei.equipment",
+                "file": good,
+                "file_type": "application/vnd.openxmlformats-officedocument"
+                ".spreadsheetml.sheet",
+            }
+        )
+        names = ["id", "partner_id/id", "product_id", "serial", False, False]
+        options = {"has_headers": True, "sheet": "Machines"}
+        for dryrun in (True, False):
+            result = wizard.execute_import(names, names, dict(options), dryrun=dryrun)
+            self.assertFalse(result["messages"])
+        wizard.file = make_workbook(customers, machines)
+        result = wizard.execute_import(names, names, dict(options))
+        self.assertEqual([message["record"] for message in result["messages"]], [3])
+
     def test_import_again_updates(self):
         data = make_workbook(*make_rows(2, 3))
         self.import_file("res.partner", data)
@@ -150,11 +185,11 @@ class TestImport(ImportCase):
         customers, machines = make_rows(5, 60)
         self.import_file("res.partner", make_workbook(customers, machines))
         faults = [
-            (1, "nobody", "column “Owner”: there is no external ID “nobody”"),
-            (2, "No such", "column “Product”: there is no Product Variant “No such”"),
-            (4, "2026-13-45", "column “Purchased on”: “2026-13-45” is not a date"),
-            (5, "2025-01-01", "column “Installed on”: 2025-01-01 is before the"),
-            (2, "", "column “Product”: the cell is empty"),
+            (1, "nobody", "B{row} “Owner”: there is no external ID “nobody”"),
+            (2, "No such", "C{row} “Product”: there is no Product Variant “No such”"),
+            (4, "2026-13-45", "E{row} “Purchased on”: “2026-13-45” is not a date"),
+            (5, "2025-01-01", "F{row} “Installed on”: 2025-01-01 is before the"),
+            (2, "", "C{row} “Product”: the cell is empty"),
         ]
         expected = {}
         for number in range(20):
@@ -162,7 +197,7 @@ class TestImport(ImportCase):
             row = 61 - number
             column, cell, text = faults[number % 5]
             machines[row - 1][column] = cell
-            expected[row] = text
+            expected[row] = text.format(row=row)
         count = self.env["qifei.equipment"].search_count([])
         for dryrun in (True, False):
             ids, messages = self.import_file(
@@ -203,9 +238,9 @@ class TestImport(ImportCase):
         )
         self.assertEqual(ids, [])
         texts = {message["record"]: message["message"] for message in messages}
-        self.assertIn("column “Name”: the cell is empty", texts[3])
-        self.assertIn("column “Country”: there is no Country “Atlantis”", texts[4])
-        self.assertIn("column “External ID”: “imp_c0” is used in row 2", texts[5])
+        self.assertIn("“Name”: the cell is empty", texts[3])
+        self.assertIn("“Country”: there is no Country “Atlantis”", texts[4])
+        self.assertIn("“External ID”: “imp_c0” is used in row 2", texts[5])
         self.assertEqual(self.env["res.partner"].search_count([]), count)
 
     def test_many_errors_are_cut_short(self):
