@@ -13,7 +13,7 @@ from pathlib import Path
 
 import requests
 from browser import Browser
-from PIL import Image
+from PIL import Image, ImageOps
 
 DESK = (1440, 900)
 PHONE = (360, 740)
@@ -172,20 +172,30 @@ def _action(name):
 
 
 def documents(studio):
-    order = studio.server.find(
+    server = studio.server
+    order = server.find(
         "qifei.work.order",
-        [("state", "in", ("verified", "closed")), ("line_ids", "!=", False)],
+        [("state", "in", ("verified", "closed")), ("amount_customer", ">", 0)],
     )
-    content = studio.server.pdf("qifei_aftersales.report_service_sheet", order)
+    # A printed document speaks the language of its customer.
+    partner = server.call("qifei.work.order", "read", [order], ["partner_id"])[0]
+    customer = partner["partner_id"][:1]
+    server.call("res.partner", "write", customer, {"lang": studio.locale})
+    content = server.pdf("qifei_aftersales.report_service_sheet", order)
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "sheet.pdf"
         source.write_bytes(content)
         subprocess.run(
-            ["pdftoppm", "-png", "-r", "80", "-f", "1", "-l", "1", "-singlefile"]
+            ["pdftoppm", "-png", "-r", "100", "-f", "1", "-l", "1", "-singlefile"]
             + [source, source.with_suffix("")],
             check=True,
         )
-        studio.keep("service-sheet", source.with_suffix(".png").read_bytes())
+        image = Image.open(source.with_suffix(".png")).convert("L")
+        _left, _upper, _right, lower = ImageOps.invert(image).getbbox()
+        target = io.BytesIO()
+        page = Image.open(source.with_suffix(".png"))
+        page.crop((0, 0, page.width, lower + 40)).save(target, "PNG")
+        studio.keep("service-sheet", target.getvalue())
 
 
 # === WEBSITE === #
