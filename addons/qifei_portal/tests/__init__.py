@@ -4,6 +4,7 @@ from . import test_fuzzing
 from . import test_growth
 from . import test_isolation
 from . import test_main_job
+from . import test_main_job_rpc
 from . import test_partner_orders
 from . import test_route_matrix
 from . import test_signup
