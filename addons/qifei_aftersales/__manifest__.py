@@ -68,6 +68,7 @@
     ],
     "assets": {
         "web.assets_backend": ["qifei_aftersales/static/src/**/*"],
+        "web.assets_unit_tests": ["qifei_aftersales/static/tests/**/*.test.js"],
     },
     "application": True,
     "uninstall_hook": "uninstall_hook",

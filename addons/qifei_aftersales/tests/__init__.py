@@ -4,6 +4,7 @@ from . import test_order_report
 from . import test_access_orders
 from . import test_charges
 from . import test_concurrency_orders
+from . import test_js_orders
 from . import test_message_request
 from . import test_order_properties
 from . import test_performance_orders
