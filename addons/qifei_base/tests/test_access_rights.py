@@ -82,6 +82,14 @@ class TestAccessRights(QifeiCase):
         self.assertTrue(has("admin", "manager"))
         self.assertFalse(has("manager", "admin"))
 
+    def test_administrators_maintain_the_catalogue(self):
+        for name in ("product.category", "product.template"):
+            for role, allowed in (("engineer", False), ("admin", True)):
+                model = self.env[name].with_user(self.users[role])
+                with self.subTest(model=name, role=role):
+                    self.assertTrue(model.has_access("read"))
+                    self.assertEqual(model.has_access("create"), allowed)
+
     def test_roles_are_given_in_bulk(self):
         group = self.env.ref("qifei_base.group_engineer")
         users = self.users["agent"] | self.users["dispatcher"]
