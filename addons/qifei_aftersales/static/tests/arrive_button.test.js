@@ -32,10 +32,10 @@ async function mountOrder(getCurrentPosition) {
     patchWithCleanup(navigator, {
         geolocation: getCurrentPosition && {getCurrentPosition},
     });
-    onRpc("action_arrive", ({args, kwargs}) => {
+    onRpc("action_arrive", function ({args, kwargs}) {
         const {latitude, longitude, accuracy} = kwargs;
         expect.step(`arrive ${args[0]} ${latitude} ${longitude} ${accuracy}`);
-        WorkOrder._records[0].state = "on_site";
+        this.env["qifei.work.order"].write(args[0], {state: "on_site"});
         return true;
     });
     await mountView({
