@@ -43,15 +43,3 @@ WARRANTY_STARTS = [
 ]
 
 PRIORITIES = [("0", "Low"), ("1", "Normal"), ("2", "High"), ("3", "Urgent")]
-
-
-class Seal:
-    """Key for fields that only the suite's own methods write.
-
-    It travels in the context, where a client can put text and numbers but never an
-    instance of this class.
-    """
-
-
-SEAL = Seal()
-SEAL_KEY = "qifei_aftersales_seal"

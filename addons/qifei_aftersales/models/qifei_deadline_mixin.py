@@ -18,6 +18,7 @@ class QifeiDeadlineMixin(models.AbstractModel):
 
     _name = "qifei.deadline.mixin"
     _description = "Watched deadline"
+    _inherit = ["qifei.guard.mixin"]
 
     due_on = fields.Datetime(
         string="Due",
@@ -157,5 +158,5 @@ class QifeiDeadlineMixin(models.AbstractModel):
 
     def action_retry_escalation(self):
         """Watch the deadline again after the mistake is repaired."""
-        self.escalation_error = False
+        self._as_own_step().write({"escalation_error": False})
         return True

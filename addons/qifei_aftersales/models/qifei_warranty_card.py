@@ -1,9 +1,24 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from odoo.addons.qifei_base.models.qifei_state_mixin import Transition
 
 from ..const import GROUP_AGENT, GROUP_MANAGER
+
+# What the customer was given; it changes by a transfer with a reason only.
+FROZEN_FIELDS = {"equipment_id", "partner_id", "policy_id", "date_activation"}
+EXTENSION_FIELDS = {
+    "card_id",
+    "sequence",
+    "component",
+    "clause",
+    "policy_version",
+    "product_ids",
+    "category_ids",
+    "date_start",
+    "date_end",
+}
 
 
 class QifeiWarrantyCard(models.Model):
@@ -193,6 +208,11 @@ class QifeiWarrantyCard(models.Model):
 
     # === CRUD === #
 
+    def write(self, vals):
+        if FROZEN_FIELDS & vals.keys() and not self._is_own_step():
+            self._check_draft()
+        return super().write(vals)
+
     def copy_data(self, default=None):
         raise UserError(
             self.env._(
@@ -265,13 +285,10 @@ class QifeiWarrantyCard(models.Model):
         """
         self._check_transition("extend")
         self._check_reason(reason)
+        self.check_access("write")
         # sudo: qifei.warranty.card.line - frozen lines are written by this step only
         self.env["qifei.warranty.card.line"].sudo().create(
-            [
-                {**values, "is_extension": True}
-                for values in line_values or []
-                if values["card_id"] in self.ids
-            ]
+            [self._prepare_extension_values(values) for values in line_values or []]
         )
         self._apply_transition("extend", {"reminded_on": False})
         self._message_log_batch(
@@ -353,6 +370,45 @@ class QifeiWarrantyCard(models.Model):
             }
             for line in policy_lines
         ]
+
+    def _prepare_extension_values(self, values):
+        """Return the values of a line, refusing what a line has no use for.
+
+        Lines are made in superuser mode, where a command for a list could change any
+        product: only lists of ids pass.
+        """
+        try:
+            is_cover = (
+                values["card_id"] in self.ids
+                and values.keys() <= EXTENSION_FIELDS
+                and all(
+                    code == Command.SET and all(isinstance(n, int) for n in ids)
+                    for name in ("product_ids", "category_ids")
+                    for code, _unused, ids in values.get(name) or []
+                )
+            )
+        except (AttributeError, KeyError, TypeError, ValueError):
+            is_cover = False
+        if not is_cover:
+            raise UserError(
+                self.env._(
+                    "This is no cover that a card can be extended by: give one of "
+                    "these cards, a component, a clause and two dates."
+                )
+            )
+        return {**values, "is_extension": True}
+
+    def _check_draft(self):
+        for card in self:
+            if card.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%(card)s is “%(state)s”: its owner, machine and conditions "
+                        "do not change. Transfer, extend or void it.",
+                        card=card.name,
+                        state=card._get_state_label(card.state),
+                    )
+                )
 
     def _check_reason(self, reason):
         if not (reason or "").strip():

@@ -69,7 +69,7 @@ class QifeiWarrantyCard(models.Model):
 
     def _remind(self):
         self._notify_customer("expiring")
-        self.write({"reminded_on": fields.Date.context_today(self)})
+        self._as_own_step().write({"reminded_on": fields.Date.context_today(self)})
 
     @api.model
     def _process_in_slices(self, domain, method_name):
@@ -97,7 +97,7 @@ class QifeiWarrantyCard(models.Model):
         try:
             with self.env.cr.savepoint():
                 getattr(self, method_name)()
-                self.filtered("job_error").write({"job_error": False})
+                self.filtered("job_error")._as_own_step().write({"job_error": False})
             return
         except Exception:  # noqa: BLE001 - tried again one by one, where it is noted
             _logger.info("%s failed on a slice, going one by one", method_name)
@@ -105,7 +105,9 @@ class QifeiWarrantyCard(models.Model):
             try:
                 with self.env.cr.savepoint():
                     getattr(card, method_name)()
-                    card.write({"job_error": False})
+                    card._as_own_step().write({"job_error": False})
             except Exception as error:
                 _logger.warning("%s failed on %s", method_name, card.id, exc_info=True)
-                card.write({"job_error": str(error) or type(error).__name__})
+                card._as_own_step().write(
+                    {"job_error": str(error) or type(error).__name__}
+                )

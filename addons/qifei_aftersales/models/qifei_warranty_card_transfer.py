@@ -29,7 +29,7 @@ class QifeiWarrantyCard(models.Model):
         )
         self.equipment_id.write({"partner_id": partner.id, "address_id": partner.id})
         # The former owner's link to the card must stop working.
-        self.write({"partner_id": partner.id, "access_token": False})
+        self._as_own_step().write({"partner_id": partner.id, "access_token": False})
 
     def _transfer_to_serial(self, serial, reason):
         """Move the card to the machine that replaced the one on it.
@@ -75,7 +75,7 @@ class QifeiWarrantyCard(models.Model):
                 reason=reason,
             )
         )
-        self.write({"equipment_id": replacement.id})
+        self._as_own_step().write({"equipment_id": replacement.id})
         if former.state == "in_service":
             former.action_retire()
 

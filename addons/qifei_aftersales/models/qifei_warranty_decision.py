@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..const import COVERAGES, SEAL, SEAL_KEY
+from ..const import COVERAGES
 from ..tools import coverage
 
 
@@ -19,6 +19,7 @@ class QifeiWarrantyDecision(models.Model):
 
     _name = "qifei.warranty.decision"
     _description = "Warranty decision"
+    _inherit = ["qifei.guard.mixin"]
     _order = "id desc"
 
     # === QUESTION === #
@@ -114,7 +115,7 @@ class QifeiWarrantyDecision(models.Model):
     # === CRUD === #
 
     def write(self, vals):
-        if self.env.context.get(SEAL_KEY) is not SEAL:
+        if not self._is_own_step():
             raise UserError(
                 self.env._("A warranty decision is a record: it does not change.")
             )
@@ -227,7 +228,7 @@ class QifeiWarrantyDecision(models.Model):
                     "Say why somebody else pays than the warranty card proposes."
                 )
             )
-        self.with_context(**{SEAL_KEY: SEAL}).write(
+        self._as_own_step().write(
             {
                 "override_coverage": new_coverage,
                 "override_reason": reason.strip(),

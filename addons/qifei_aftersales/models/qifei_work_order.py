@@ -383,9 +383,10 @@ class QifeiWorkOrder(models.Model):
     @api.depends("planned_start", "planned_end")
     def _compute_duration(self):
         for order in self:
-            if order.planned_start and order.planned_end:
-                window = order.planned_end - order.planned_start
-                order.duration = window.total_seconds() / 3600
+            start, end = order.planned_start, order.planned_end
+            # A visit moved beyond its former end keeps its length.
+            if start and end and end > start:
+                order.duration = (end - start).total_seconds() / 3600
             else:
                 order.duration = order.duration or DEFAULT_VISIT_HOURS
 

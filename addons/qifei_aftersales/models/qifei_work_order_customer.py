@@ -1,6 +1,8 @@
 import base64
 import binascii
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -96,13 +98,35 @@ class QifeiWorkOrder(models.Model):
         # sudo: rating.rating - the portal has checked whose order it is
         order_sudo = self.sudo()
         if order_sudo.rating_ids.filtered("consumed"):
-            raise UserError(
-                self.env._("%(order)s is rated already: thank you.", order=self.name)
-            )
-        token = order_sudo._rating_get_access_token()
-        return order_sudo.rating_apply(
-            stars, token=token, feedback=feedback, subtype_xmlid="mail.mt_note"
+            raise self._get_rated_error()
+        try:
+            with self.env.cr.savepoint():
+                return order_sudo.rating_apply(
+                    stars,
+                    token=order_sudo._rating_get_access_token(),
+                    feedback=feedback,
+                    subtype_xmlid="mail.mt_note",
+                )
+        except UniqueViolation as error:
+            raise self._get_rated_error() from error
+
+    def _get_rated_error(self):
+        return UserError(
+            self.env._("%(order)s is rated already: thank you.", order=self.name)
         )
+
+    def message_post(self, **kwargs):
+        """Leave stars to ``_rate``: a message with a rating would be one more."""
+        if not self.env.su:
+            kwargs = {
+                name: value
+                for name, value in kwargs.items()
+                if name not in ("rating_id", "rating_value")
+            }
+        return super().message_post(**kwargs)
+
+    def _get_allowed_message_params(self):
+        return super()._get_allowed_message_params() - {"rating_value"}
 
     def _tell_desk(self, text):
         """Note in the chatter what the customer did; followers are told."""

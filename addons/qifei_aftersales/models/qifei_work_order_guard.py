@@ -1,10 +1,8 @@
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
-from odoo.addons.qifei_base.models.qifei_state_mixin import StateGrant
-
-from ..const import ORDER_LOCKED_STATES, SEAL, SEAL_KEY
+from ..const import GROUP_AGENT, GROUP_DISPATCHER, ORDER_LOCKED_STATES
 
 # Written by the suite's own steps only, never by a form or another system.
 SEALED_FIELDS = {
@@ -17,10 +15,11 @@ SEALED_FIELDS = {
     "signature",
     "signed_by",
     "signed_on",
+    "customer_remark",
     "rework_count",
 }
-# What the customer signs; it stays as it was when he signed.
-RECORD_FIELDS = {
+# What the engineer writes down about the visit.
+REPORT_FIELDS = {
     "symptom_ids",
     "cause_id",
     "fault_location_id",
@@ -28,10 +27,12 @@ RECORD_FIELDS = {
     "diagnosis",
     "result",
     "result_note",
-    "partner_id",
-    "equipment_id",
-    "product_id",
+    "photo_ids",
 }
+# What the customer signs; it stays as it was when he signed.
+RECORD_FIELDS = REPORT_FIELDS | {"partner_id", "equipment_id", "product_id"}
+# Plan, customer and request are the desk's; the engineer fills in the rest.
+ENGINEER_FIELDS = REPORT_FIELDS | {"line_ids", "priority", "hold_reason"}
 
 
 class QifeiWorkOrder(models.Model):
@@ -48,7 +49,9 @@ class QifeiWorkOrder(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        self._check_sealed(set(vals))
+        self._check_sealed(vals.keys())
+        self._check_read_only(vals.keys() - {"state"})
+        self._check_role(vals)
         self._check_reassignment(vals)
         self._check_signed(vals)
         return super().write(vals)
@@ -73,22 +76,19 @@ class QifeiWorkOrder(models.Model):
                 if not vals.get(name) and ticket[name]:
                     vals[name] = [Command.set(ticket[name].ids)]
 
-    @api.model
-    def _is_own_write(self):
-        """Tell whether one of the suite's own steps is writing."""
-        context = self.env.context
-        return context.get(SEAL_KEY) is SEAL or isinstance(
-            context.get("qifei_base_state_grant"), StateGrant
-        )
-
     def _seal(self, values):
         """Write fields that only the suite's own steps write."""
-        self.with_context(**{SEAL_KEY: SEAL}).write(values)
+        self._as_own_step().write(values)
+
+    @api.model
+    def _is_guarded(self, name):
+        return name in SEALED_FIELDS or super()._is_guarded(name)
 
     @api.model
     def _check_sealed(self, field_names):
-        names = SEALED_FIELDS & field_names
-        if names and not self._is_own_write():
+        """What the customer signed is kept from the superuser's hand, too."""
+        names = SEALED_FIELDS & set(field_names)
+        if names and not self._is_own_step():
             raise UserError(
                 self.env._(
                     "“%(field)s” of a work order is filled in by the customer's or "
@@ -97,8 +97,29 @@ class QifeiWorkOrder(models.Model):
                 )
             )
 
+    def _check_role(self, vals):
+        """Let an engineer write what he finds and does, and nothing of the plan."""
+        if self.env.su or self._is_own_step():
+            return
+        foreign = {
+            name
+            for name in vals.keys() - ENGINEER_FIELDS - {"state"}
+            if name == "access_token" or self._is_own_field(name)
+        }
+        user = self.env.user
+        if foreign and not any(
+            user.has_group(group) for group in (GROUP_AGENT, GROUP_DISPATCHER)
+        ):
+            raise AccessError(
+                self.env._(
+                    "“%(field)s” of a work order is planned by dispatchers and "
+                    "customer service. Ask them to change it.",
+                    field=self._fields[min(foreign)]._description_string(self.env),
+                )
+            )
+
     def _check_reassignment(self, vals):
-        if "engineer_id" not in vals or self._is_own_write():
+        if "engineer_id" not in vals or self._is_own_step():
             return
         for order in self:
             if order.state != "draft" and order.engineer_id.id != vals["engineer_id"]:
@@ -113,7 +134,7 @@ class QifeiWorkOrder(models.Model):
                 )
 
     def _check_signed(self, vals):
-        if not RECORD_FIELDS & vals.keys() or self._is_own_write():
+        if not RECORD_FIELDS & vals.keys() or self._is_own_step():
             return
         for order in self:
             if order.state in ORDER_LOCKED_STATES:
@@ -125,6 +146,16 @@ class QifeiWorkOrder(models.Model):
                         state=order._get_state_label(order.state),
                     )
                 )
+
+    @api.constrains("photo_ids")
+    def _check_photos(self):
+        """The photos are printed for the customer: only what the writer may see."""
+        try:
+            self.photo_ids.check_access("read")
+        except AccessError as error:
+            raise AccessError(
+                self.env._("Add photos of your own: one of these is not yours to show.")
+            ) from error
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_worked_on(self):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..const import CHARGE_KINDS, COVERAGES, ORDER_LOCKED_STATES, SEAL, SEAL_KEY
+from ..const import CHARGE_KINDS, COVERAGES, ORDER_LOCKED_STATES
 
 # What the decision rests on: a change asks the warranty card again.
 DECISIVE_FIELDS = {"product_id", "kind"}
@@ -19,6 +19,7 @@ class QifeiWorkOrderLine(models.Model):
 
     _name = "qifei.work.order.line"
     _description = "Charge"
+    _inherit = ["qifei.guard.mixin"]
     _order = "order_id, sequence, id"
     _check_company_auto = True
 
@@ -204,25 +205,21 @@ class QifeiWorkOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self._is_sealed_write() and any(
-            vals.get("coverage", "customer") != "customer" or vals.get("decision_id")
-            for vals in vals_list
-        ):
-            self._refuse_coverage()
-        lines = super().create(vals_list)
+        self._check_proposed(set().union(*vals_list))
+        guarded = self._without_guarded_defaults()
+        lines = super(QifeiWorkOrderLine, guarded).create(vals_list)
+        lines = lines.with_env(self.env)
         lines._check_order_open()
         lines._decide()
         lines.order_id._refresh_estimate()
         return lines
 
     def write(self, vals):
-        if {"coverage", "decision_id"} & vals.keys() and not self._is_sealed_write():
-            self._refuse_coverage()
+        self._check_proposed(vals.keys())
+        self._check_same_order(vals)
         if not vals.keys() <= {"sequence"}:
             self._check_order_open()
         result = super().write(vals)
-        if "order_id" in vals:
-            self._check_order_open()
         if DECISIVE_FIELDS & vals.keys():
             self._decide()
         self.order_id._refresh_estimate()
@@ -239,17 +236,27 @@ class QifeiWorkOrderLine(models.Model):
         self._check_order_open()
 
     @api.model
-    def _is_sealed_write(self):
-        return self.env.context.get(SEAL_KEY) is SEAL
-
-    @api.model
-    def _refuse_coverage(self):
-        raise UserError(
-            self.env._(
-                "Who pays for a charge is proposed by the warranty card. Use “Decide "
-                "otherwise” and give a reason to change it."
+    def _check_proposed(self, field_names):
+        """Amounts are added up, and who pays is proposed; nobody writes them."""
+        if {"coverage", "decision_id"} & set(field_names) and not self._is_own_step():
+            raise UserError(
+                self.env._(
+                    "Who pays for a charge is proposed by the warranty card. Use "
+                    "“Decide otherwise” and give a reason to change it."
+                )
             )
-        )
+        self._check_read_only(field_names)
+
+    def _check_same_order(self, vals):
+        if "order_id" in vals and any(
+            line.order_id.id != vals["order_id"] for line in self
+        ):
+            raise UserError(
+                self.env._(
+                    "A charge stays with its order: delete it here and write it down "
+                    "there."
+                )
+            )
 
     def _check_order_open(self):
         for line in self:
@@ -262,6 +269,24 @@ class QifeiWorkOrderLine(models.Model):
                         state=line.order_id._get_state_label(line.order_id.state),
                     )
                 )
+            if line._is_billed():
+                raise UserError(
+                    self.env._(
+                        "“%(charge)s” of %(order)s is billed already: cancel the "
+                        "invoice before you change the charge.",
+                        charge=line.name,
+                        order=line.order_id.name,
+                    )
+                )
+
+    def _is_billed(self):
+        """Tell whether an invoice that counts bills the charge."""
+        self.ensure_one()
+        # sudo: account.move.line - whether there is one, for people without the right
+        return any(
+            move_line.parent_state != "cancel"
+            for move_line in self.sudo().move_line_ids
+        )
 
     # === COVERAGE === #
 
@@ -270,7 +295,7 @@ class QifeiWorkOrderLine(models.Model):
         # sudo: qifei.warranty.decision - the record of why is made by nobody's hand
         decisions = self.env["qifei.warranty.decision"].sudo()
         decided = decisions._record(self)
-        for line in self.with_context(**{SEAL_KEY: SEAL}):
+        for line in self._as_own_step():
             decision = decided[line.id]
             line.write({"coverage": decision.coverage, "decision_id": decision.id})
 
@@ -293,7 +318,7 @@ class QifeiWorkOrderLine(models.Model):
         self.check_access("write")
         # sudo: qifei.warranty.decision - only this method changes a decision
         self.decision_id.sudo()._override(coverage, reason)
-        self.with_context(**{SEAL_KEY: SEAL}).write({"coverage": coverage})
+        self._as_own_step().write({"coverage": coverage})
 
     # === INVOICE === #
 

@@ -214,7 +214,7 @@ class QifeiWorkOrder(models.Model):
         try:
             latitude, longitude = float(latitude), float(longitude)
             accuracy = float(accuracy or 0)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             latitude = longitude = accuracy = float("nan")
         if not (abs(latitude) <= 90 and abs(longitude) <= 180 and 0 <= accuracy < 1e8):
             raise UserError(
@@ -346,7 +346,7 @@ class QifeiWorkOrder(models.Model):
                     state=self._get_state_label(self.state),
                 )
             )
-        rework = self.copy({"rework_of_id": self.id})
+        rework = self._as_own_step().copy({"rework_of_id": self.id}).with_env(self.env)
         ticket = self.ticket_id
         if ticket.state in ("solved", "closed"):
             # sudo: qifei.ticket - dispatchers plan the rework, agents own the ticket

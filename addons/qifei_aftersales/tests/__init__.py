@@ -7,6 +7,7 @@ from . import test_concurrency_orders
 from . import test_js_orders
 from . import test_message_request
 from . import test_order_properties
+from . import test_outside_writes
 from . import test_performance_orders
 from . import test_ticket
 from . import test_transitions

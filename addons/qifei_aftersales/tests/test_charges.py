@@ -138,11 +138,11 @@ class TestCharges(ServiceCase):
             with self.assertRaisesRegex(UserError, "signed"):
                 change()
 
-    def test_line_is_not_moved_to_a_signed_order(self):
-        signed = self.walk(self.create_orders(), "verify")
+    def test_line_stays_with_its_order(self):
         line = self.add_charge(self.create_orders())
-        with self.assertRaisesRegex(UserError, "signed"):
-            line.order_id = signed
+        with self.assertRaisesRegex(UserError, "stays with its order"):
+            line.order_id = self.create_orders()
+        line.order_id = line.order_id
 
     def test_wrong_amounts_are_refused(self):
         order = self.create_orders()

@@ -4,6 +4,7 @@ from unittest.mock import patch
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -178,6 +179,43 @@ class TestQifeiWarrantyCard(WarrantyCase):
             for reason in (None, "", "  "):
                 with self.assertRaisesRegex(UserError, "reason"):
                     getattr(card, action)(reason=reason)
+
+    def test_card_given_out_changes_by_its_steps_only(self):
+        card = self.create_card().with_user(self.users["agent"])
+        other = self.create_equipment("SN-OTHER")
+        for vals in (
+            {"partner_id": self.env.company.partner_id.id},
+            {"equipment_id": other.id},
+            {"date_activation": "2030-01-01"},
+            {"policy_id": False},
+            {"date_end": "2099-01-01"},
+            {"line_ids": [Command.clear()]},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(UserError):
+                card.write(vals)
+
+    def test_extension_takes_cover_and_nothing_else(self):
+        card = self.create_card().with_user(self.users["agent"])
+        cover = {
+            "card_id": card.id,
+            "component": "machine",
+            "clause": "More",
+            "date_start": "2030-01-01",
+            "date_end": "2031-01-01",
+        }
+        for vals in (
+            {**cover, "product_ids": [Command.create({"name": "Slipped in"})]},
+            {**cover, "product_ids": [Command.update(self.seal.id, {"name": "X"})]},
+            {**cover, "is_extension": False},
+            {**cover, "card_id": card.id + 1000},
+            {"card_id": card.id, "category_ids": 7},
+            {},
+            "cover",
+        ):
+            with self.subTest(vals=vals), self.assertRaises(UserError):
+                card.action_extend([vals], "Renewal")
+        card.action_extend([cover], "Renewal")
+        self.assertEqual(str(card.date_end), "2031-01-01")
 
     def test_void_covers_nothing(self):
         card = self.create_card()

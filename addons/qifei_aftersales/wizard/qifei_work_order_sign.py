@@ -8,9 +8,11 @@ class QifeiWorkOrderSign(models.TransientModel):
     _description = "Signature of the customer"
 
     order_id = fields.Many2one("qifei.work.order", required=True, ondelete="cascade")
-    currency_id = fields.Many2one(related="order_id.currency_id")
-    diagnosis = fields.Text(related="order_id.diagnosis")
-    amount_customer = fields.Monetary(related="order_id.amount_customer")
+    currency_id = fields.Many2one(related="order_id.currency_id", related_sudo=False)
+    diagnosis = fields.Text(related="order_id.diagnosis", related_sudo=False)
+    amount_customer = fields.Monetary(
+        related="order_id.amount_customer", related_sudo=False
+    )
     signed_by = fields.Char(string="Name", required=True)
     signature = fields.Binary(required=True)
     remark = fields.Text()

@@ -1,4 +1,5 @@
 from . import ir_sequence
+from . import qifei_guard_mixin
 from . import qifei_state_mixin
 from . import qifei_number_mixin
 from . import qifei_vocabulary_mixin

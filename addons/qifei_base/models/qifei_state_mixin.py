@@ -40,11 +40,14 @@ class QifeiStateMixin(models.AbstractModel):
     *Whether* a move exists is enforced always, for the superuser too; *who* may do it
     is skipped only for the superuser (``env.su``). A plain ``write({'state': …})``
     from a form, a kanban board or RPC runs the ``action_<action>()`` that leads there,
-    or is refused. New records start in ``_initial_state``.
+    or is refused. New records start in ``_initial_state``, whatever the values or the
+    defaults in the context say. Other read-only fields are guarded as
+    ``qifei.guard.mixin`` tells.
     """
 
     _name = "qifei.state.mixin"
     _description = "Guarded state"
+    _inherit = ["qifei.guard.mixin"]
 
     _initial_state = "draft"
 
@@ -88,6 +91,7 @@ class QifeiStateMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_read_only(set().union(*vals_list) - {"state"})
         for vals in vals_list:
             state = vals.get("state", self._initial_state)
             if state != self._initial_state:
@@ -101,9 +105,12 @@ class QifeiStateMixin(models.AbstractModel):
                         state=self._get_state_label(state),
                     )
                 )
-        return super().create(vals_list)
+        guarded = self._without_guarded_defaults()
+        records = super(QifeiStateMixin, guarded).create(vals_list)
+        return records.with_env(self.env)
 
     def write(self, vals):
+        self._check_read_only(vals.keys() - {"state"})
         if "state" not in vals or self._has_state_grant(vals["state"]):
             return super().write(vals)
         target = vals["state"]
@@ -118,6 +125,16 @@ class QifeiStateMixin(models.AbstractModel):
         for action, records in steps:
             getattr(records, f"action_{action}")()
         return True
+
+    @api.model
+    def _is_own_step(self):
+        return super()._is_own_step() or isinstance(
+            self.env.context.get("qifei_base_state_grant"), StateGrant
+        )
+
+    @api.model
+    def _is_guarded(self, name):
+        return name == "state" or super()._is_guarded(name)
 
     # === TRANSITIONS === #
 

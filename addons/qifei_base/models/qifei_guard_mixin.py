@@ -1,0 +1,90 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class OwnStep:
+    """Key for fields that only the suite's own methods write.
+
+    It travels in the context, where a client can put text and numbers but never an
+    instance of this class.
+    """
+
+
+OWN_STEP = OwnStep()
+OWN_STEP_KEY = "qifei_base_own_step"
+
+
+class QifeiGuardMixin(models.AbstractModel):
+    """Keeps fields that are read-only on the screen read-only for everybody outside.
+
+    The web client leaves read-only fields alone, but a call from outside can write
+    them: the moment of a step, an amount that is added up, a number. A model that
+    inherits the mixin asks ``_check_read_only`` in its ``create`` and ``write``. The
+    suite's own methods write such a field after ``_as_own_step``, or as superuser.
+    """
+
+    _name = "qifei.guard.mixin"
+    _description = "Guarded fields"
+
+    def _as_own_step(self):
+        """Return the records with the right to write their guarded fields."""
+        return self.with_context(**{OWN_STEP_KEY: OWN_STEP})
+
+    @api.model
+    def _is_own_step(self):
+        """Tell whether one of the suite's own methods is writing."""
+        return self.env.context.get(OWN_STEP_KEY) is OWN_STEP
+
+    @api.model
+    def _is_own_field(self, name):
+        """Tell whether the field of this name was declared by the suite."""
+        field = self._fields.get(name)
+        return bool(field) and any(
+            module.startswith("qifei_") for module in field._modules
+        )
+
+    @api.model
+    def _is_guarded(self, name):
+        """Tell whether nobody outside writes the field of this name."""
+        field = self._fields.get(name)
+        return (
+            bool(field)
+            and field.store
+            and field.readonly
+            and name not in models.MAGIC_COLUMNS
+            and self._is_own_field(name)
+        )
+
+    @api.model
+    def _check_read_only(self, field_names):
+        """Raise when a call from outside writes a guarded field.
+
+        :param field_names: names in the values
+        :raise UserError: names the first such field
+        """
+        if self.env.su or self._is_own_step():
+            return
+        names = {name for name in field_names if self._is_guarded(name)}
+        if names:
+            raise UserError(
+                self.env._(
+                    "“%(field)s” of a %(document)s is filled in by its own steps and "
+                    "cannot be written directly.",
+                    field=self._fields[min(names)]._description_string(self.env),
+                    document=self._description,
+                )
+            )
+
+    @api.model
+    def _without_guarded_defaults(self):
+        """Return the model without defaults of guarded fields in the context."""
+        context = self.env.context
+        kept = {
+            key: value
+            for key, value in context.items()
+            if not (
+                key.startswith("default_")
+                and self._is_guarded(key.removeprefix("default_"))
+            )
+        }
+        return self if len(kept) == len(context) else self.with_context(kept)
