@@ -58,6 +58,5 @@
             "qifei_base/static/tests/**/*.test.js",
         ],
     },
-    "application": False,
     "uninstall_hook": "uninstall_hook",
 }
