@@ -148,7 +148,7 @@ class TestImport(ImportCase):
                 ".spreadsheetml.sheet",
             }
         )
-        for chosen, limit in ((2000, 500), (100, 100)):
+        for chosen, limit in ((2000, 1000), (100, 100)):
             options = {"has_headers": True, "limit": chosen}
             self.assertEqual(wizard.parse_preview(options)["options"]["limit"], limit)
 

@@ -10,7 +10,7 @@ from odoo.addons.base_import.models.base_import import ImportValidationError
 MESSAGES_SHOWN = 200
 # Rows per block: the screen moves its progress bar after each block.
 SCREEN_BLOCK = 2000
-BLOCK = 500
+BLOCK = 1000
 
 
 class BaseImportImport(models.TransientModel):
