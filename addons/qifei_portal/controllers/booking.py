@@ -3,9 +3,11 @@ import uuid
 from psycopg2.errors import UniqueViolation
 
 from odoo.http import request, route
+from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
 from ..const import OWN_EQUIPMENT_SHOWN, PHOTO_BYTES, PHOTO_COUNT
+from ..tools.dates import get_day_pattern
 from ..tools.texts import parse_id, parse_token
 from .booking_form import BookingForm
 from .service import QifeiService
@@ -384,6 +386,11 @@ class QifeiBooking(QifeiService):
                     "is_full": bool(engineers) and not window.engineer_ids,
                 }
             )
+        pattern = get_day_pattern(request.env, "MMMEd")
         return [
-            {"date": day, "windows": day_windows} for day, day_windows in days.items()
+            {
+                "label": format_date(request.env, day, date_format=pattern),
+                "windows": day_windows,
+            }
+            for day, day_windows in days.items()
         ]

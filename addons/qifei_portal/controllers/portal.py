@@ -5,6 +5,7 @@ from odoo.tools import consteq, format_datetime
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.qifei_base.controllers.portal_list import PortalListMixin
 
+from ..tools.dates import get_day_pattern
 from ..tools.texts import parse_id, parse_token
 
 
@@ -110,12 +111,13 @@ class QifeiPortal(PortalListMixin, CustomerPortal):
         return zones[company_sudo.id]
 
     def _format_window(self, start, stop, company_sudo):
-        """Return an appointment as text, such as “Fri 23 Jan, 08:00–10:00”."""
+        """Return an appointment as text, such as “Fri, Jan 23 08:00–10:00”."""
         if not start:
             return ""
         zone = self._get_time_zone(company_sudo)
+        pattern = get_day_pattern(request.env, "MMMEd")
         text = format_datetime(
-            request.env, start, tz=zone, dt_format="EEE d MMM, HH:mm"
+            request.env, start, tz=zone, dt_format=f"{pattern} HH:mm"
         )
         if stop:
             end = format_datetime(request.env, stop, tz=zone, dt_format="HH:mm")
@@ -127,4 +129,7 @@ class QifeiPortal(PortalListMixin, CustomerPortal):
         if not moment:
             return ""
         zone = self._get_time_zone(company_sudo)
-        return format_datetime(request.env, moment, tz=zone, dt_format="d MMM, HH:mm")
+        pattern = get_day_pattern(request.env)
+        return format_datetime(
+            request.env, moment, tz=zone, dt_format=f"{pattern} HH:mm"
+        )

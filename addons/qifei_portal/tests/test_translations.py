@@ -1,5 +1,7 @@
 from odoo.tests import HttpCase, tagged
 
+from ..tools.dates import get_day_pattern
+
 
 @tagged("post_install", "-at_install")
 class TestTranslations(HttpCase):
@@ -11,3 +13,9 @@ class TestTranslations(HttpCase):
             for message in answer["modules"]["qifei_portal"]["messages"]
         }
         self.assertEqual(messages["Choose what we can do for you."], "请选择服务类型。")
+
+    def test_days_are_written_as_the_language_writes_them(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.assertEqual(get_day_pattern(self.env(context={"lang": "en_US"})), "MMM d")
+        chinese = self.env(context={"lang": "zh_CN"})
+        self.assertEqual(get_day_pattern(chinese, "MMMEd"), "M月d日E")
