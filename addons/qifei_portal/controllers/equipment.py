@@ -79,6 +79,9 @@ class QifeiEquipments(QifeiWarranty, QifeiWorkOrders):
             access_token and equipment_sudo.access_token,
             {
                 "page_name": "qifei_equipment",
+                "website_meta_description": request.env._(
+                    "Warranty and service history of your machine."
+                ),
                 "equipment": self._prepare_equipment(equipment_sudo),
                 "warranty": self._prepare_warranty(equipment_sudo),
                 "tickets": self._get_equipment_tickets(equipment_sudo, is_owner),

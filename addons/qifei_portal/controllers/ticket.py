@@ -118,6 +118,9 @@ class QifeiTickets(QifeiBooking):
             access_token and ticket_sudo.access_token,
             {
                 "page_name": "qifei_ticket",
+                "website_meta_description": request.env._(
+                    "Where your service request stands, and what happens next."
+                ),
                 "ticket": self._prepare_ticket(ticket_sudo, is_customer, access_token),
                 "document_url": ticket_sudo.access_url,
                 "can_change": can_change,

@@ -208,6 +208,9 @@ class QifeiWarranty(QifeiService):
             access_token,
             {
                 "page_name": "qifei_card",
+                "website_meta_description": request.env._(
+                    "What your warranty card covers, part by part, and until when."
+                ),
                 "card": self._prepare_card(card_sudo),
                 "product": equipment_sudo.product_id.name,
                 "serial": equipment_sudo.serial,

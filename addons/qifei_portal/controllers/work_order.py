@@ -104,6 +104,9 @@ class QifeiWorkOrders(QifeiTickets):
             access_token and order_sudo.access_token,
             {
                 **self._prepare_order_values(order_sudo, access_token),
+                "website_meta_description": request.env._(
+                    "Follow the engineer to your door, live, up to your signature."
+                ),
                 "page_error": error,
                 "done": done if done in DONE_TEXTS else None,
             },
