@@ -1,5 +1,6 @@
 """`make demo`: the suite with demo data on a server of one's own."""
 
+import contextlib
 import os
 import subprocess
 import time
@@ -34,11 +35,12 @@ def demo():
         refresh(instance)
         with console.step("Odoo server"):
             running = instance.serve(DATABASE, port, log="demo-server")
-        with running:
+        with running, contextlib.suppress(KeyboardInterrupt):
             console.say(welcome(port))
             while running.running():
                 time.sleep(1)
-        raise Stop(f"The Odoo server has ended by itself: look into {running.log}.")
+            raise Stop(f"The Odoo server has ended by itself: look into {running.log}.")
+    console.say("Stopped.")
 
 
 def choose_port():
@@ -68,7 +70,7 @@ def refresh(instance):
         instance.install(DATABASE, names, log="demo-install", options=["--with-demo"])
     for script, text in (
         ("load_chinese", "Chinese as second language"),
-        ("warm_assets", "Style sheets and scripts of the pages"),
+        ("warm_pages", "Style sheets and scripts of the pages"),
     ):
         with console.step(text):
             instance.script(
