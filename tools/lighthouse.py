@@ -84,7 +84,10 @@ def _audit(prepared, url, page, folder):
         ["lighthouse", url + page, *OPTIONS, f"--output-path={report}"],
         log="lighthouse",
         failure="Lighthouse could not open the page",
-        env={**prepared.variables, "CHROME_PATH": process.find("chromium", "google-chrome")},
+        env={
+            **prepared.variables,
+            "CHROME_PATH": process.find("chromium", "google-chrome"),
+        },
     )
     result = json.loads(report.read_text())
     points = {
