@@ -137,7 +137,10 @@ class QifeiWarrantyCard(models.Model):
     void_reason = fields.Char(string="Reason of the void", readonly=True, copy=False)
     reminded_on = fields.Date(string="Reminded on", readonly=True, copy=False)
     job_error = fields.Char(
-        string="Error of the nightly job", readonly=True, copy=False
+        string="Error of the nightly job",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
     )
 
     # === INTERFACE === #
