@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 import time
 
 import openpyxl
@@ -76,7 +77,9 @@ def refuse(env, codes):
     return {
         "rows": BAD_ROWS,
         "named": len({message.get("record") for message in messages}),
-        "with_column": sum("column" in message["message"] for message in messages),
+        "with_column": sum(
+            bool(re.match(r"[A-Z]+\d+ “", message["message"])) for message in messages
+        ),
         "imported": env["qifei.equipment"].search_count([]) - before,
     }
 
