@@ -34,10 +34,10 @@ class XmlRpcClient:
             values,
         )
 
-    def create(self, model, values):
+    def add(self, model, values):
         return self.call(model, "create", args=[[values]])[0]
 
-    def write(self, model, ids, values):
+    def change(self, model, ids, values):
         return self.call(model, "write", ids, args=[values])
 
 
@@ -62,10 +62,10 @@ class Json2Client:
             raise self.RefusedError(answer.text)
         return answer.json()
 
-    def create(self, model, values):
+    def add(self, model, values):
         return self.call(model, "create", vals_list=[values])[0]
 
-    def write(self, model, ids, values):
+    def change(self, model, ids, values):
         return self.call(model, "write", ids, vals=values)
 
 
@@ -129,7 +129,7 @@ class TestMainJobRpc(MainJobMixin, HttpCase):
     # === STEPS === #
 
     def book(self, agent):
-        ticket_id = agent.create(
+        ticket_id = agent.add(
             "qifei.ticket",
             {
                 "ticket_type_id": self.visit_type.id,
@@ -142,7 +142,7 @@ class TestMainJobRpc(MainJobMixin, HttpCase):
                 "preferred_end": "2030-06-03 03:00:00",
             },
         )
-        agent.create(
+        agent.add(
             "ir.attachment",
             {
                 "name": "plate.png",
@@ -162,7 +162,7 @@ class TestMainJobRpc(MainJobMixin, HttpCase):
         return action["res_id"]
 
     def assign(self, dispatcher, order_id):
-        dispatcher.write(
+        dispatcher.change(
             "qifei.work.order", [order_id], {"engineer_id": self.engineer.id}
         )
         dispatcher.call("qifei.work.order", "action_assign", [order_id])
@@ -184,7 +184,7 @@ class TestMainJobRpc(MainJobMixin, HttpCase):
             longitude=121.4737,
             accuracy=12,
         )
-        engineer.write(
+        engineer.change(
             orders,
             [order_id],
             {
@@ -192,7 +192,7 @@ class TestMainJobRpc(MainJobMixin, HttpCase):
                 "result": "solved",
             },
         )
-        engineer.create(
+        engineer.add(
             "qifei.work.order.line",
             {"order_id": order_id, "product_id": self.labour.id, "quantity": 1},
         )

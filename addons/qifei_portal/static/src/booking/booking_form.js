@@ -1,9 +1,9 @@
-import { Interaction } from "@web/public/interaction";
-import { registry } from "@web/core/registry";
-import { rpc } from "@web/core/network/rpc";
-import { _t } from "@web/core/l10n/translation";
+import {Interaction} from "@web/public/interaction";
+import {registry} from "@web/core/registry";
+import {rpc} from "@web/core/network/rpc";
+import {_t} from "@web/core/l10n/translation";
 
-import { shrinkPhoto } from "./photo";
+import {shrinkPhoto} from "./photo";
 
 const DRAFT_KEY = "qifei_portal.booking";
 const DRAFT_FIELDS = [
@@ -23,18 +23,18 @@ const DRAFT_FIELDS = [
 export class BookingForm extends Interaction {
     static selector = ".o_qifei_booking";
     dynamicContent = {
-        _root: { "t-on-submit": this.onSubmit, "t-on-input": this.onInput },
-        ".o_qifei_next": { "t-on-click": this.onNext },
-        ".o_qifei_back": { "t-on-click": this.onBack },
-        "input[name='ticket_type']": { "t-on-change": this.onSubjectChange },
-        "input[name='equipment']": { "t-on-change": this.onEquipmentChange },
-        ".o_qifei_categories .o_qifei_tile": { "t-on-click": this.onCategoryClick },
-        ".o_qifei_trail": { "t-on-click": this.onTrailClick },
-        "input[type='file']": { "t-on-change": this.onFilesChange },
-        ".o_qifei_photos": { "t-on-click": this.onPhotoClick },
-        "input[name='engineer']": { "t-on-change": this.onEngineerChange },
-        "select[name='country']": { "t-on-change": this.onCountryChange },
-        ".o_qifei_locate button": { "t-on-click": this.onLocate },
+        _root: {"t-on-submit": this.onSubmit, "t-on-input": this.onInput},
+        ".o_qifei_next": {"t-on-click": this.onNext},
+        ".o_qifei_back": {"t-on-click": this.onBack},
+        "input[name='ticket_type']": {"t-on-change": this.onSubjectChange},
+        "input[name='equipment']": {"t-on-change": this.onEquipmentChange},
+        ".o_qifei_categories .o_qifei_tile": {"t-on-click": this.onCategoryClick},
+        ".o_qifei_trail": {"t-on-click": this.onTrailClick},
+        "input[type='file']": {"t-on-change": this.onFilesChange},
+        ".o_qifei_photos": {"t-on-click": this.onPhotoClick},
+        "input[name='engineer']": {"t-on-change": this.onEngineerChange},
+        "select[name='country']": {"t-on-change": this.onCountryChange},
+        ".o_qifei_locate button": {"t-on-click": this.onLocate},
     };
 
     setup() {
@@ -59,7 +59,7 @@ export class BookingForm extends Interaction {
         this.openChosenLevel();
         this.onSubjectChange();
         this.onEngineerChange();
-        this.showScreen(this.screen, { isFirst: true });
+        this.showScreen(this.screen, {isFirst: true});
     }
 
     destroy() {
@@ -70,7 +70,7 @@ export class BookingForm extends Interaction {
 
     // --- screens ---
 
-    showScreen(number, { isFirst = false } = {}) {
+    showScreen(number, {isFirst = false} = {}) {
         this.screen = number;
         for (const screenEl of this.el.querySelectorAll(".o_qifei_screen")) {
             const isShown = Number(screenEl.dataset.screen) === number;
@@ -84,20 +84,14 @@ export class BookingForm extends Interaction {
         this.el
             .querySelector(".o_qifei_hint")
             ?.classList.toggle("d-none", number !== 1);
-        this.el
-            .querySelector(".o_qifei_back")
-            .classList.toggle("d-none", number === 1);
-        this.el
-            .querySelector(".o_qifei_next")
-            .classList.toggle("d-none", number === 3);
-        this.el
-            .querySelector(".o_qifei_send")
-            .classList.toggle("d-none", number !== 3);
+        this.el.querySelector(".o_qifei_back").classList.toggle("d-none", number === 1);
+        this.el.querySelector(".o_qifei_next").classList.toggle("d-none", number === 3);
+        this.el.querySelector(".o_qifei_send").classList.toggle("d-none", number !== 3);
         if (!isFirst) {
-            window.scrollTo({ top: 0 });
+            window.scrollTo({top: 0});
             const headingEl = this.getScreenEl(number).querySelector("h2");
             headingEl.tabIndex = -1;
-            headingEl.focus({ preventScroll: true });
+            headingEl.focus({preventScroll: true});
         }
     }
 
@@ -157,7 +151,7 @@ export class BookingForm extends Interaction {
         }
         screenEl
             .querySelector(".o_qifei_live_error")
-            ?.scrollIntoView({ block: "center" });
+            ?.scrollIntoView({block: "center"});
         return !mistakes.length;
     }
 
@@ -472,7 +466,7 @@ export class BookingForm extends Interaction {
         const textEl = buttonEl.parentElement.querySelector("small");
         buttonEl.disabled = true;
         navigator.geolocation.getCurrentPosition(
-            ({ coords }) => {
+            ({coords}) => {
                 this.el.elements.latitude.value = coords.latitude.toFixed(7);
                 this.el.elements.longitude.value = coords.longitude.toFixed(7);
                 buttonEl.classList.add("o_qifei_located");
@@ -484,7 +478,7 @@ export class BookingForm extends Interaction {
                     "Your phone did not tell the position. The address is enough."
                 );
             },
-            { enableHighAccuracy: true, timeout: 10000 }
+            {enableHighAccuracy: true, timeout: 10000}
         );
     }
 }

@@ -1,5 +1,5 @@
-import { Interaction } from "@web/public/interaction";
-import { registry } from "@web/core/registry";
+import {Interaction} from "@web/public/interaction";
+import {registry} from "@web/core/registry";
 
 const SEEN_KEY = "qifei_portal.hint_seen";
 
@@ -9,7 +9,7 @@ const SEEN_KEY = "qifei_portal.hint_seen";
 export class BookingHint extends Interaction {
     static selector = ".o_qifei_hint";
     dynamicContent = {
-        ".o_qifei_hint_close": { "t-on-click": this.onClose },
+        ".o_qifei_hint_close": {"t-on-click": this.onClose},
     };
 
     start() {

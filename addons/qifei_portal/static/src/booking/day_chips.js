@@ -1,5 +1,5 @@
-import { Interaction } from "@web/public/interaction";
-import { registry } from "@web/core/registry";
+import {Interaction} from "@web/public/interaction";
+import {registry} from "@web/core/registry";
 
 /**
  * Turns the list of days with their time windows into one row of days; only the times
@@ -8,7 +8,7 @@ import { registry } from "@web/core/registry";
 export class DayChips extends Interaction {
     static selector = ".o_qifei_windows";
     dynamicContent = {
-        ".o_qifei_days": { "t-on-click": this.onClick },
+        ".o_qifei_days": {"t-on-click": this.onClick},
     };
 
     start() {
@@ -30,7 +30,9 @@ export class DayChips extends Interaction {
                 return buttonEl;
             })
         );
-        const chosen = this.dayEls.findIndex((dayEl) => dayEl.querySelector(":checked"));
+        const chosen = this.dayEls.findIndex((dayEl) =>
+            dayEl.querySelector(":checked")
+        );
         this.show(Math.max(chosen, 0));
     }
 

@@ -11,7 +11,7 @@ const QUALITY = 0.85;
 export async function shrinkPhoto(file) {
     let bitmap = null;
     try {
-        bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
+        bitmap = await createImageBitmap(file, {imageOrientation: "from-image"});
     } catch {
         return file;
     }
@@ -30,5 +30,5 @@ export async function shrinkPhoto(file) {
         return file;
     }
     const name = file.name.replace(/\.[^.]*$/, "") + ".jpg";
-    return new File([blob], name, { type: "image/jpeg" });
+    return new File([blob], name, {type: "image/jpeg"});
 }

@@ -1,5 +1,5 @@
-import { PortalHomeCounters } from "@portal/interactions/portal_home_counters";
-import { patch } from "@web/core/utils/patch";
+import {PortalHomeCounters} from "@portal/interactions/portal_home_counters";
+import {patch} from "@web/core/utils/patch";
 
 patch(PortalHomeCounters.prototype, {
     /**

@@ -1,8 +1,8 @@
-import { markup } from "@odoo/owl";
-import { rpc } from "@web/core/network/rpc";
-import { registry } from "@web/core/registry";
-import { setElementContent } from "@web/core/utils/html";
-import { Interaction } from "@web/public/interaction";
+import {markup} from "@odoo/owl";
+import {rpc} from "@web/core/network/rpc";
+import {registry} from "@web/core/registry";
+import {setElementContent} from "@web/core/utils/html";
+import {Interaction} from "@web/public/interaction";
 
 const POLL_SECONDS = 20;
 
@@ -31,8 +31,8 @@ export class OrderLive extends Interaction {
             answer = await this.waitFor(
                 rpc(
                     this.el.dataset.url,
-                    { access_token: this.el.dataset.token, stamp: this.stamp },
-                    { silent: true }
+                    {access_token: this.el.dataset.token, stamp: this.stamp},
+                    {silent: true}
                 )
             );
         } catch {

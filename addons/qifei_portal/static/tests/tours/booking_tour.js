@@ -1,6 +1,6 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 
-import { checkTargets, checkWidth, choosePhoto } from "./tour_helpers";
+import {checkTargets, checkWidth, choosePhoto} from "./tour_helpers";
 
 /**
  * A visitor books a visit on a phone: three screens, a photo, a time.
@@ -56,9 +56,12 @@ registry.category("web_tour.tours").add("qifei_portal_booking", {
         },
         {
             content: "only key words of this kind of machine are offered",
-            trigger: ".o_qifei_screen[data-screen='2'] .o_qifei_chip:contains(Hums loudly)",
+            trigger:
+                ".o_qifei_screen[data-screen='2'] .o_qifei_chip:contains(Hums loudly)",
             run: () => {
-                const shown = [...document.querySelectorAll(".o_qifei_chip:not(.d-none)")];
+                const shown = [
+                    ...document.querySelectorAll(".o_qifei_chip:not(.d-none)"),
+                ];
                 if (shown.some((chipEl) => chipEl.textContent.includes("Only ovens"))) {
                     throw new Error("A key word of another kind of machine is shown.");
                 }

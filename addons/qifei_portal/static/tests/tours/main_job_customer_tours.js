@@ -1,6 +1,6 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 
-import { checkWidth, drawSignature } from "./tour_helpers";
+import {checkWidth, drawSignature} from "./tour_helpers";
 
 const tours = registry.category("web_tour.tours");
 
@@ -29,7 +29,7 @@ tours.add("qifei_portal_main_job_estimate", {
         },
         {
             trigger: ".o_qifei_estimate canvas.o_web_sign_signature",
-            run: ({ anchor }) => drawSignature(anchor),
+            run: ({anchor}) => drawSignature(anchor),
         },
         {
             trigger: ".o_qifei_estimate .o_portal_sign_submit:enabled",
@@ -58,7 +58,7 @@ tours.add("qifei_portal_main_job_sign_and_rate", {
         },
         {
             trigger: ".o_qifei_sign canvas.o_web_sign_signature",
-            run: ({ anchor }) => drawSignature(anchor),
+            run: ({anchor}) => drawSignature(anchor),
         },
         {
             trigger: ".o_qifei_sign .o_portal_sign_submit:enabled",

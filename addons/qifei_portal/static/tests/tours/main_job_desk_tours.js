@@ -1,4 +1,4 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
 
@@ -9,7 +9,8 @@ tours.add("qifei_portal_main_job_agent", {
     steps: () => [
         {
             content: "find the new request among the tickets",
-            trigger: ".o_field_widget[name='description'] textarea:value(/hums since Monday/)",
+            trigger:
+                ".o_field_widget[name='description'] textarea:value(/hums since Monday/)",
         },
         {
             trigger: "button[name='action_open']",
@@ -48,7 +49,8 @@ tours.add("qifei_portal_main_job_dispatcher", {
             run: "click",
         },
         {
-            trigger: "body:not(:has(.modal)) .o_arrow_button_current:contains(Assigned)",
+            trigger:
+                "body:not(:has(.modal)) .o_arrow_button_current:contains(Assigned)",
         },
     ],
 });

@@ -1,4 +1,4 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
 
@@ -19,9 +19,9 @@ tours.add("qifei_portal_main_job_engineer", {
         {
             content: "arrive, with the position of the phone",
             trigger: "button.o_qifei_arrive.btn-primary",
-            run: ({ anchor }) => {
-                const coords = { latitude: 31.2304, longitude: 121.4737, accuracy: 12 };
-                navigator.geolocation.getCurrentPosition = (found) => found({ coords });
+            run: ({anchor}) => {
+                const coords = {latitude: 31.2304, longitude: 121.4737, accuracy: 12};
+                navigator.geolocation.getCurrentPosition = (found) => found({coords});
                 anchor.click();
             },
         },

@@ -10,9 +10,9 @@ export async function choosePhoto(inputEl) {
     context.fillRect(0, 0, canvas.width, canvas.height);
     const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg"));
     const transfer = new DataTransfer();
-    transfer.items.add(new File([blob], "plate.jpg", { type: "image/jpeg" }));
+    transfer.items.add(new File([blob], "plate.jpg", {type: "image/jpeg"}));
     inputEl.files = transfer.files;
-    inputEl.dispatchEvent(new Event("change", { bubbles: true }));
+    inputEl.dispatchEvent(new Event("change", {bubbles: true}));
 }
 
 /**
@@ -45,7 +45,7 @@ export function drawSignature(canvasEl) {
  * Fail when the page is wider than the screen of the phone.
  */
 export function checkWidth() {
-    const { scrollWidth, clientWidth } = document.documentElement;
+    const {scrollWidth, clientWidth} = document.documentElement;
     if (scrollWidth > clientWidth) {
         throw new Error(`The page is ${scrollWidth} px wide on ${clientWidth} px.`);
     }
@@ -57,10 +57,12 @@ export function checkWidth() {
 export function checkTargets(rootEl) {
     const selector = "button, .btn, .o_qifei_tile_body, .o_qifei_chip > span, select";
     for (const targetEl of rootEl.querySelectorAll(selector)) {
-        const { width, height } = targetEl.getBoundingClientRect();
+        const {width, height} = targetEl.getBoundingClientRect();
         const isShown = width && height;
         if (isShown && !targetEl.matches(".btn-close, .btn-sm") && height < 44) {
-            throw new Error(`${targetEl.textContent.trim()} is only ${height} px high.`);
+            throw new Error(
+                `${targetEl.textContent.trim()} is only ${height} px high.`
+            );
         }
     }
 }
