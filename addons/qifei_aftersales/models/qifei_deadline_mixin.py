@@ -41,8 +41,9 @@ class QifeiDeadlineMixin(models.AbstractModel):
         store=True,
         precompute=True,
         copy=False,
+        groups="base.group_user",
     )
-    escalation_error = fields.Char(readonly=True, copy=False)
+    escalation_error = fields.Char(readonly=True, copy=False, groups="base.group_user")
     is_overdue = fields.Boolean(
         compute="_compute_is_overdue", search="_search_is_overdue"
     )
@@ -54,15 +55,17 @@ class QifeiDeadlineMixin(models.AbstractModel):
 
     @api.depends("due_on")
     def _compute_warn_on(self):
-        """A new deadline starts a new watch."""
+        """A new deadline starts a new watch; a step that keeps it does not."""
         for record in self:
             warn_hours = record.ticket_type_id.warn_hours
-            record.warn_on = (
+            warn_on = (
                 record.due_on - timedelta(hours=warn_hours)
                 if record.due_on and warn_hours
                 else record.due_on
             )
-            record.escalation = "none"
+            is_kept = warn_on and warn_on == record.warn_on
+            record.escalation = (is_kept and record.escalation) or "none"
+            record.warn_on = warn_on
 
     @api.depends("due_on")
     def _compute_is_overdue(self):

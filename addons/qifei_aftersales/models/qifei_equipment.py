@@ -109,7 +109,7 @@ class QifeiEquipment(models.Model):
     date_purchase = fields.Date(string="Purchased on", tracking=True)
     date_installation = fields.Date(string="Installed on", tracking=True)
     date_retired = fields.Date(string="Retired on", readonly=True, copy=False)
-    note = fields.Html(string="Notes")
+    note = fields.Html(string="Notes", groups="base.group_user")
 
     # === WARRANTY === #
     warranty_card_ids = fields.One2many(
@@ -143,7 +143,7 @@ class QifeiEquipment(models.Model):
 
     # === CONSTRAINTS === #
     _serial_uniq = models.UniqueIndex(
-        "(product_id, serial, company_id) WHERE serial IS NOT NULL",
+        "(product_id, serial, company_id) WHERE serial IS NOT NULL AND serial != ''",
         "A machine with this product and serial number is registered already.",
     )
     _dates_order = models.Constraint(
@@ -191,6 +191,7 @@ class QifeiEquipment(models.Model):
         "address_id.state_id",
         "address_id.city",
         "address_id.zip",
+        "company_id",
     )
     def _compute_area_id(self):
         for company, machines in self.grouped("company_id").items():

@@ -153,6 +153,8 @@ class QifeiTicket(models.Model):
         """File an e-mail as a ticket of its sender."""
         values = dict(custom_values or {})
         values.setdefault("channel", "email")
+        # Core would put the subject where the number belongs.
+        values["name"] = "/"
         values.setdefault("description", msg_dict.get("subject"))
         if not values.get("partner_id"):
             values["partner_id"] = self._file_sender(msg_dict).id

@@ -1,10 +1,12 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from odoo.addons.qifei_base.models.qifei_state_mixin import Transition
 
 from ..const import (
+    DEFAULT_VISIT_HOURS,
     GROUP_AGENT,
     GROUP_DISPATCHER,
     GROUP_ENGINEER,
@@ -17,7 +19,7 @@ DESK = (GROUP_AGENT, GROUP_DISPATCHER)
 FIELD_WORK = (GROUP_ENGINEER, GROUP_MANAGER)
 PLANNING = (GROUP_ENGINEER, GROUP_DISPATCHER)
 
-DEFAULT_VISIT_HOURS = 2.0
+LONGEST_VISIT_HOURS = 24 * 31
 
 
 class QifeiWorkOrder(models.Model):
@@ -392,6 +394,13 @@ class QifeiWorkOrder(models.Model):
 
     def _inverse_duration(self):
         for order in self:
+            if not 0 <= order.duration <= LONGEST_VISIT_HOURS:
+                raise ValidationError(
+                    self.env._(
+                        "A visit lasts at most %(hours)s hours.",
+                        hours=LONGEST_VISIT_HOURS,
+                    )
+                )
             if order.planned_start and order.duration > 0:
                 order.planned_end = order.planned_start + timedelta(
                     hours=order.duration

@@ -18,10 +18,12 @@ class QifeiWorkOrder(models.Model):
 
     _inherit = "qifei.work.order"
 
-    signature = fields.Image(copy=False, max_width=1024, max_height=1024)
+    signature = fields.Image(
+        copy=False, max_width=1024, max_height=1024, groups="base.group_user"
+    )
     signed_by = fields.Char(copy=False)
     signed_on = fields.Datetime(copy=False)
-    customer_remark = fields.Text(copy=False)
+    customer_remark = fields.Text(copy=False, groups="base.group_user")
     rework_of_id = fields.Many2one(
         "qifei.work.order",
         string="Rework of",
@@ -37,7 +39,7 @@ class QifeiWorkOrder(models.Model):
     rework_count = fields.Integer(
         string="Times sent back", copy=False, readonly=True, default=0
     )
-    rework_reason = fields.Char(copy=False)
+    rework_reason = fields.Char(copy=False, groups="base.group_user")
 
     def _sign(self, name, signature, remark=None):
         """Accept the work with a signature.

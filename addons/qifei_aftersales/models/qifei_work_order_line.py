@@ -205,7 +205,18 @@ class QifeiWorkOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # What every charge begins as may be said, too.
+        vals_list = [
+            {
+                name: value
+                for name, value in vals.items()
+                if (name, value) != ("coverage", "customer")
+            }
+            for vals in vals_list
+        ]
         self._check_proposed(set().union(*vals_list))
+        for vals in vals_list:
+            self._check_plausible(vals)
         guarded = self._without_guarded_defaults()
         lines = super(QifeiWorkOrderLine, guarded).create(vals_list)
         lines = lines.with_env(self.env)
@@ -216,6 +227,7 @@ class QifeiWorkOrderLine(models.Model):
 
     def write(self, vals):
         self._check_proposed(vals.keys())
+        self._check_plausible(vals)
         self._check_same_order(vals)
         if not vals.keys() <= {"sequence"}:
             self._check_order_open()

@@ -10,17 +10,28 @@ class QifeiWorkOrder(models.Model):
 
     _inherit = "qifei.work.order"
 
+    # What is paid is between company and customer: service partners read the order in
+    # the portal, so these fields are for employees; pages show them to the customer.
     line_ids = fields.One2many(
         "qifei.work.order.line", "order_id", string="Charges", copy=False
     )
     amount_total = fields.Monetary(
-        string="All charges", compute="_compute_amounts", store=True
+        string="All charges",
+        compute="_compute_amounts",
+        store=True,
+        groups="base.group_user",
     )
     amount_customer = fields.Monetary(
-        string="Customer pays", compute="_compute_amounts", store=True
+        string="Customer pays",
+        compute="_compute_amounts",
+        store=True,
+        groups="base.group_user",
     )
     amount_covered = fields.Monetary(
-        string="Covered", compute="_compute_amounts", store=True
+        string="Covered",
+        compute="_compute_amounts",
+        store=True,
+        groups="base.group_user",
     )
 
     # === Estimate === #
@@ -36,20 +47,33 @@ class QifeiWorkOrder(models.Model):
         required=True,
         copy=False,
         tracking=True,
+        groups="base.group_user",
     )
     estimate_amount = fields.Monetary(
-        string="Estimated for the customer", copy=False, readonly=True
+        string="Estimated for the customer",
+        copy=False,
+        readonly=True,
+        groups="base.group_user",
     )
-    estimate_signature = fields.Image(copy=False, max_width=1024, max_height=1024)
-    estimate_signed_by = fields.Char(copy=False)
-    estimate_signed_on = fields.Datetime(copy=False)
-    estimate_refusal = fields.Char(string="Reason of the refusal", copy=False)
+    estimate_signature = fields.Image(
+        copy=False, max_width=1024, max_height=1024, groups="base.group_user"
+    )
+    estimate_signed_by = fields.Char(copy=False, groups="base.group_user")
+    estimate_signed_on = fields.Datetime(copy=False, groups="base.group_user")
+    estimate_refusal = fields.Char(
+        string="Reason of the refusal", copy=False, groups="base.group_user"
+    )
 
     # === Invoice === #
     invoice_ids = fields.One2many(
-        "account.move", "qifei_work_order_id", string="Invoices"
+        "account.move",
+        "qifei_work_order_id",
+        string="Invoices",
+        groups="base.group_user",
     )
-    invoice_count = fields.Integer(compute="_compute_invoice_count")
+    invoice_count = fields.Integer(
+        compute="_compute_invoice_count", groups="base.group_user"
+    )
     invoice_state = fields.Selection(
         [
             ("nothing", "Nothing to bill"),
@@ -62,6 +86,7 @@ class QifeiWorkOrder(models.Model):
         compute="_compute_invoice_state",
         compute_sudo=True,
         store=True,
+        groups="base.group_user",
     )
 
     # === COMPUTES === #

@@ -19,13 +19,21 @@ class QifeiWorkOrder(models.Model):
     verified_on = fields.Datetime(copy=False, readonly=True)
     closed_on = fields.Datetime(copy=False, readonly=True)
     cancelled_on = fields.Datetime(copy=False, readonly=True)
-    checkin_latitude = fields.Float(digits=(10, 7), copy=False, readonly=True)
-    checkin_longitude = fields.Float(digits=(10, 7), copy=False, readonly=True)
-    checkin_accuracy = fields.Float(
-        string="Accuracy (m)", digits=(10, 1), copy=False, readonly=True
+    checkin_latitude = fields.Float(
+        digits=(10, 7), copy=False, readonly=True, groups="base.group_user"
     )
-    hold_reason = fields.Char(copy=False)
-    cancel_reason = fields.Char(copy=False)
+    checkin_longitude = fields.Float(
+        digits=(10, 7), copy=False, readonly=True, groups="base.group_user"
+    )
+    checkin_accuracy = fields.Float(
+        string="Accuracy (m)",
+        digits=(10, 1),
+        copy=False,
+        readonly=True,
+        groups="base.group_user",
+    )
+    hold_reason = fields.Char(copy=False, groups="base.group_user")
+    cancel_reason = fields.Char(copy=False, groups="base.group_user")
 
     # === PLANNING === #
 
@@ -160,15 +168,20 @@ class QifeiWorkOrder(models.Model):
         for order in self.filtered(lambda order: order.state == "assigned"):
             user = order.engineer_id.user_id
             if user:
-                order.with_context(lang=user.lang).message_notify(
-                    partner_ids=user.partner_id.ids,
-                    subject=self.env._("New order %(order)s", order=order.name),
-                    body=self.env._(
-                        "Please accept or decline %(order)s for %(customer)s.",
-                        order=order.name,
-                        customer=order.contact_name or order.partner_id.name,
-                    ),
-                )
+                order.with_context(lang=user.lang)._notify_engineer(user)
+
+    def _notify_engineer(self, user):
+        """Tell one engineer of one order, in the language of ``self``."""
+        self.ensure_one()
+        self.message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=self.env._("New order %(order)s", order=self.name),
+            body=self.env._(
+                "Please accept or decline %(order)s for %(customer)s.",
+                order=self.name,
+                customer=self.contact_name or self.partner_id.name,
+            ),
+        )
 
     def _finish_activities(self):
         # sudo: mail.activity - the step is done, whoever the to-do belonged to

@@ -1,8 +1,8 @@
 import base64
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common_orders import SIGNATURE, ServiceCase
 
@@ -191,3 +191,63 @@ class TestOutsideWrites(ServiceCase):
         order = self.walk(self.create_orders(), "depart")
         with self.assertRaises(UserError):
             order.action_arrive(10**400, 0, 0)
+
+    def test_numbers_and_days_beyond_reason_are_refused(self):
+        order = self.create_orders()
+        line = self.add_charge(order)
+        for record, vals in (
+            (line, {"quantity": float("nan")}),
+            (line, {"price_unit": float("inf")}),
+            (line, {"price_unit": 1e300}),
+            (line, {"discount": float("nan")}),
+            (order, {"latitude": float("nan")}),
+            (order, {"duration": 1e11}),
+            (order, {"duration": -1.0}),
+            (order, {"planned_start": "9999-12-31 23:00:00"}),
+            (order, {"planned_start": "0001-01-01 00:00:00"}),
+        ):
+            with self.subTest(vals=vals), self.assertRaises(ValidationError):
+                record.write(vals)
+                self.env.flush_all()
+        with self.assertRaises(ValidationError):
+            self.create_tickets(preferred_start="9999-12-31 23:00:00")
+
+    # === PORTAL === #
+
+    def test_service_partner_reads_neither_prices_nor_signatures(self):
+        partner = new_test_user(
+            self.env, login="test_service_point", groups="base.group_portal"
+        )
+        order = self.create_orders(
+            shared_partner_ids=[Command.link(partner.partner_id.id)]
+        ).with_user(partner)
+        self.assertTrue(order.has_access("read"))
+        for name in (
+            "amount_total",
+            "amount_customer",
+            "estimate_amount",
+            "estimate_signature",
+            "signature",
+            "customer_remark",
+            "invoice_state",
+            "checkin_latitude",
+            "access_token",
+        ):
+            with self.subTest(name=name), self.assertRaises(AccessError):
+                order.read([name])
+        with self.assertRaises(AccessError):
+            order.search([("amount_customer", ">", 0)])
+
+    # === E-MAIL === #
+
+    def test_two_mails_of_one_subject_get_two_numbers(self):
+        tickets = [
+            self.env["qifei.ticket"].message_new(
+                {"subject": "Fridge", "email_from": "new@customer.example"}
+            )
+            for _mail in range(2)
+        ]
+        self.assertEqual(tickets[0].partner_id, tickets[1].partner_id)
+        self.assertNotEqual(tickets[0].name, tickets[1].name)
+        self.assertNotIn("Fridge", (tickets[0].name, tickets[1].name))
+        self.assertEqual(tickets[0].description, "Fridge")

@@ -1,5 +1,11 @@
-from odoo import api, models
-from odoo.exceptions import UserError
+import math
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+# Beyond these, sums and dates cannot be calculated with any more.
+LARGEST_NUMBER = 1e12
+YEARS = range(1900, 2200)
 
 
 class OwnStep:
@@ -21,6 +27,8 @@ class QifeiGuardMixin(models.AbstractModel):
     them: the moment of a step, an amount that is added up, a number. A model that
     inherits the mixin asks ``_check_read_only`` in its ``create`` and ``write``. The
     suite's own methods write such a field after ``_as_own_step``, or as superuser.
+
+    ``_check_plausible`` keeps out what is a number or a day to a program only.
     """
 
     _name = "qifei.guard.mixin"
@@ -87,4 +95,38 @@ class QifeiGuardMixin(models.AbstractModel):
                 and self._is_guarded(key.removeprefix("default_"))
             )
         }
-        return self if len(kept) == len(context) else self.with_context(kept)
+        if len(kept) == len(context):
+            return self
+        return self.with_env(self.env(context=kept))
+
+    @api.model
+    def _check_plausible(self, vals):
+        """Raise for a number or a day that nothing can be calculated with.
+
+        :param vals: values of one ``create`` or ``write``
+        :raise ValidationError: names the field
+        """
+        for name, value in vals.items():
+            if isinstance(value, float):
+                is_plausible = math.isfinite(value) and abs(value) < LARGEST_NUMBER
+            elif value and name in self._fields:
+                is_plausible = self._is_plausible_day(self._fields[name], value)
+            else:
+                continue
+            if not is_plausible:
+                raise ValidationError(
+                    self.env._(
+                        "“%(field)s” of a %(document)s cannot be %(value)s.",
+                        field=self._fields[name]._description_string(self.env),
+                        document=self._description,
+                        value=value,
+                    )
+                )
+
+    @api.model
+    def _is_plausible_day(self, field, value):
+        if field.type == "date":
+            return fields.Date.to_date(value).year in YEARS
+        if field.type == "datetime":
+            return fields.Datetime.to_datetime(value).year in YEARS
+        return True
