@@ -18,6 +18,9 @@ ORDER_OPEN_STATES = (
 ORDER_LOCKED_STATES = ("verified", "closed", "cancelled")
 ORDER_BILLABLE_STATES = ("done", "verified", "closed")
 
+# Length of a visit for which nobody has planned another one.
+DEFAULT_VISIT_HOURS = 2.0
+
 CHARGE_KINDS = [
     ("part", "Part"),
     ("labour", "Labour"),
