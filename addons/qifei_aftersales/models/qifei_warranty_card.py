@@ -211,6 +211,13 @@ class QifeiWarrantyCard(models.Model):
 
     # === CRUD === #
 
+    @api.model
+    def _get_number_company_ids(self, vals_list):
+        machines = self.env["qifei.equipment"].browse(
+            vals.get("equipment_id") for vals in vals_list
+        )
+        return [(machine.company_id or self.env.company).id for machine in machines]
+
     def write(self, vals):
         if FROZEN_FIELDS & vals.keys() and not self._is_own_step():
             self._check_draft()

@@ -52,9 +52,11 @@ export class ServiceHistory extends Component {
             if (!months.has(label)) {
                 months.set(label, []);
             }
-            months
-                .get(label)
-                .push({...event, key: `${event.model},${event.id},${event.title}`, day: formatDate(date)});
+            months.get(label).push({
+                ...event,
+                key: `${event.model},${event.id},${event.title}`,
+                day: formatDate(date),
+            });
         }
         return [...months.entries()].map(([label, events]) => ({label, events}));
     }
