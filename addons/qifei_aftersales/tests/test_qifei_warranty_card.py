@@ -35,6 +35,21 @@ class TestQifeiWarrantyCard(WarrantyCase):
         self.assertEqual(card.state, "draft")
         self.assertEqual(self.equipment.warranty_state, "draft")
 
+    def test_card_is_numbered_by_the_company_of_its_machine(self):
+        company = self.env["res.company"].create({"name": "Second company"})
+        sequences = self.env["ir.sequence"].search(
+            [("code", "=", "qifei.warranty.card")]
+        )
+        for sequence in sequences.filtered("company_id"):
+            sequence.prefix = f"C{sequence.company_id.id}-"
+        machine = self.create_equipment("SN-2", company_id=company.id)
+        first, second = self.env["qifei.warranty.card"].create(
+            [{"equipment_id": self.equipment.id}, {"equipment_id": machine.id}]
+        )
+        self.assertTrue(first.name.startswith(f"C{self.company.id}-"))
+        self.assertEqual(second.company_id, company)
+        self.assertTrue(second.name.startswith(f"C{company.id}-"))
+
     def test_activation_freezes_the_lines(self):
         card = self.create_card()
         self.assertEqual(card.state, "active")

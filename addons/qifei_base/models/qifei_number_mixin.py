@@ -33,9 +33,10 @@ class QifeiNumberMixin(models.AbstractModel):
         # Copies: a caller may create twice from the same dictionaries.
         vals_list = [dict(vals) for vals in vals_list]
         by_company = {}
-        for vals in vals_list:
+        for vals, company_id in zip(
+            vals_list, self._get_number_company_ids(vals_list), strict=True
+        ):
             if vals.get("name", "/") in ("/", False, ""):
-                company_id = vals.get("company_id") or self.env.company.id
                 by_company.setdefault(company_id, []).append(vals)
         for company_id, company_vals in by_company.items():
             numbers = self.env["ir.sequence"]._next_numbers(
@@ -46,3 +47,12 @@ class QifeiNumberMixin(models.AbstractModel):
             for vals, number in zip(company_vals, numbers, strict=True):
                 vals["name"] = number
         return super().create(vals_list)
+
+    @api.model
+    def _get_number_company_ids(self, vals_list):
+        """Return the id of the company that numbers each document of ``vals_list``.
+
+        A model whose company follows from another field overrides this, or its numbers
+        would be taken from the present company and clash in the other one.
+        """
+        return [vals.get("company_id") or self.env.company.id for vals in vals_list]
