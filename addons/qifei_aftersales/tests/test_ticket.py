@@ -277,6 +277,19 @@ class TestDeadlines(ServiceCase):
             ticket.action_open()
         self.assertEqual(ticket.escalation, "none")
 
+    def test_step_that_keeps_the_deadline_warns_nobody_again(self):
+        order = self.walk(self.create_orders(), "accept")
+        # The job finds the order by a search, which flushes.
+        self.env.flush_all()
+        with freeze_time("2031-03-03 13:30:00"):
+            order._escalate()
+            self.assertEqual(order.escalation, "overdue")
+            order.action_depart()
+            order.action_arrive()
+        self.assertEqual(order.escalation, "overdue")
+        order.planned_end = "2031-03-03 18:00:00"
+        self.assertEqual(order.escalation, "none")
+
     def test_bad_record_does_not_stop_the_others(self):
         bad, good = self.create_tickets(2, received_on="2031-03-03 08:00:00")
         model = type(self.env["qifei.ticket"])

@@ -284,6 +284,36 @@ class TestAssignment(ServiceCase):
         self.assertFalse(candidate.is_free)
         self.assertIn(busy.name, candidate.note)
 
+    def test_engineer_who_does_not_work_at_the_planned_time_ranks_behind(self):
+        hours = self.env["resource.calendar"].create(
+            {
+                "name": "Mondays",
+                "tz": "UTC",
+                "attendance_ids": [
+                    Command.create(
+                        {
+                            "name": "Monday",
+                            "dayofweek": "0",
+                            "hour_from": 8,
+                            "hour_to": 18,
+                        }
+                    )
+                ],
+            }
+        )
+        self.engineer.write({"resource_calendar_id": hours.id, "tz": "UTC"})
+        for start, is_free in (
+            ("2031-03-03 09:00:00", True),
+            ("2031-03-04 09:00:00", False),
+        ):
+            order = self.create_orders(engineer_id=False, planned_start=start)
+            candidate = self._choose(order).candidate_ids.filtered(
+                lambda candidate: candidate.engineer_id == self.engineer
+            )
+            with self.subTest(start=start):
+                self.assertEqual(candidate.is_free, is_free)
+                self.assertEqual("off duty then" in candidate.note, not is_free)
+
     def test_service_point_filter(self):
         point = self.env["res.partner"].create(
             {"name": "Point", "qifei_is_service_partner": True}

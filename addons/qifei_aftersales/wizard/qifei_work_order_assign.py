@@ -4,9 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
-from ..const import ORDER_OPEN_STATES
-
-DEFAULT_HOURS = 2
+from ..const import DEFAULT_VISIT_HOURS, ORDER_OPEN_STATES
 
 
 class QifeiWorkOrderAssign(models.TransientModel):
@@ -77,13 +75,14 @@ class QifeiWorkOrderAssign(models.TransientModel):
             )
         )
         clashes = self._get_clashes(engineers)
+        off_duty = self._get_off_duty(engineers)
         ranked = []
         for engineer in engineers:
             lacks = self._get_lacks(engineer)
             if lacks and self.only_qualified:
                 continue
             clash = clashes.get(engineer)
-            is_off = engineer.availability == "off"
+            is_off = engineer in off_duty
             load = loads.get(engineer, 0)
             ranked.append(
                 {
@@ -110,7 +109,9 @@ class QifeiWorkOrderAssign(models.TransientModel):
         """Return the planned time that engineers must be free in, or nothing."""
         if not self.planned_start:
             return None
-        end = self.planned_end or self.planned_start + timedelta(hours=DEFAULT_HOURS)
+        end = self.planned_end or self.planned_start + timedelta(
+            hours=DEFAULT_VISIT_HOURS
+        )
         return self.planned_start, end
 
     def _get_clashes(self, engineers):
@@ -127,6 +128,14 @@ class QifeiWorkOrderAssign(models.TransientModel):
             & Domain("id", "not in", self.order_ids.ids)
         )
         return {order.engineer_id: order for order in orders}
+
+    def _get_off_duty(self, engineers):
+        """Return the engineers who do not work at the planned time, or now."""
+        window = self._get_window()
+        if not window:
+            return engineers.filtered(lambda one: one.availability == "off")
+        working = engineers._get_work_intervals(*window)
+        return engineers.filtered(lambda one: not working[one.id])
 
     def _get_lacks(self, engineer):
         """Return what the engineer lacks for the orders, as texts."""
@@ -153,7 +162,11 @@ class QifeiWorkOrderAssign(models.TransientModel):
     def _get_note(self, lacks, clash, *, is_off):
         notes = list(lacks)
         if is_off:
-            notes.append(self.env._("off duty now"))
+            notes.append(
+                self.env._("off duty then")
+                if self.planned_start
+                else self.env._("off duty now")
+            )
         if clash:
             notes.append(self.env._("at %(order)s then", order=clash.name))
         return ", ".join(notes) or self.env._("suitable and free")
