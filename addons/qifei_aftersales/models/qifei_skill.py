@@ -22,7 +22,11 @@ class QifeiSkill(models.Model):
         string="Number of engineers", compute="_compute_engineer_count"
     )
 
-    _name_uniq = models.UniqueIndex("(name)", "There is already a skill of this name.")
+    # The column holds all languages: compared as a whole, a translation would make a
+    # second skill of the same name possible.
+    _name_uniq = models.UniqueIndex(
+        "((name->>'en_US'))", "There is already a skill of this name."
+    )
 
     def _default_color(self):
         return self.search_count([]) % 11 + 1

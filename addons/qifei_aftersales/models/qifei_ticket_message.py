@@ -1,10 +1,10 @@
 from odoo import api, models
 
+from .qifei_message_request import LOADING_KEYS
+
 # Where the customer typed the request himself and waits for a sign that it arrived.
 # E-mails are left out: two automatic answers could keep each other busy.
 RECEIPT_CHANNELS = ("web", "partner")
-# Contexts of loading old or sample data: nobody is waiting for an answer.
-LOADING_KEYS = {"import_file", "install_mode"}
 
 
 class QifeiTicket(models.Model):

@@ -75,7 +75,7 @@ class QifeiTicketType(models.Model):
     ticket_properties = fields.PropertiesDefinition(string="Fields of its own")
 
     _code_uniq = models.UniqueIndex(
-        "(code, company_id) WHERE active",
+        "(code, COALESCE(company_id, 0)) WHERE active",
         "A ticket type with this code exists already in the company.",
     )
     _hours_positive = models.Constraint(

@@ -180,9 +180,9 @@ class QifeiWarrantyDecision(models.Model):
 
     @api.model
     def _get_day(self, order):
-        """Return the day of the visit in the time zone of the user."""
+        """Return the day of the visit where it takes place, whoever asks."""
         moment = order.arrived_on or order.planned_start or fields.Datetime.now()
-        return fields.Datetime.context_timestamp(order, moment).date()
+        return order._localize(moment).date()
 
     @api.model
     def _prepare_values(self, line, card, day):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..const import ORDER_BILLABLE_STATES
@@ -54,6 +54,7 @@ class ResPartner(models.Model):
     def _compute_qifei_ticket_count(self):
         self._count_documents("qifei_ticket_count", "qifei.ticket")
 
+    @api.depends_context("company")
     def _compute_qifei_orders(self):
         counts = self._sum_by_family("qifei.work.order", [], "__count")
         spend = self._sum_by_family(
@@ -68,6 +69,7 @@ class ResPartner(models.Model):
             partner.qifei_order_count = counts.get(partner._origin.id, 0)
             partner.qifei_spend = spend.get(partner._origin.id, 0.0)
 
+    @api.depends_context("company")
     def _compute_qifei_currency_id(self):
         self.qifei_currency_id = self.env.company.currency_id
 
