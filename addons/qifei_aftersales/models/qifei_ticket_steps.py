@@ -14,6 +14,7 @@ class QifeiTicket(models.Model):
 
     def action_open(self):
         """Take the tickets on; who does it becomes responsible for free ones."""
+        self._claim()
         self._check_transition("open")
         free = self.filtered(lambda ticket: not ticket.user_id)
         values = {"opened_on": fields.Datetime.now()}
@@ -89,12 +90,30 @@ class QifeiTicket(models.Model):
     def action_create_work_order(self):
         """Open the new order of the ticket."""
         self.ensure_one()
+        self._check_no_waiting_order()
         return self._create_work_orders()._get_records_action()
 
     def action_create_and_assign(self):
         """Make the order and choose its engineer right away."""
         self.ensure_one()
+        self._check_no_waiting_order()
         return self._create_work_orders().action_choose_engineer()
+
+    def _check_no_waiting_order(self):
+        """Of two colleagues, or two clicks, one makes the order of the ticket."""
+        self._claim()
+        waiting = self.env["qifei.work.order"].search(
+            [("ticket_id", "in", self.ids), ("state", "=", "draft")], limit=1
+        )
+        if waiting:
+            raise UserError(
+                self.env._(
+                    "%(ticket)s has the order %(order)s already, which waits for an "
+                    "engineer. Assign that one first.",
+                    ticket=waiting.ticket_id.name,
+                    order=waiting.name,
+                )
+            )
 
     def action_view_orders(self):
         self.ensure_one()

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import LockError, UserError
 
-from ..const import GROUP_AGENT
+from ..const import GROUP_AGENT, ORDER_OPEN_STATES
 
 
 class QifeiWorkOrder(models.Model):
@@ -357,6 +357,19 @@ class QifeiWorkOrder(models.Model):
                     "opening a second order.",
                     order=self.name,
                     state=self._get_state_label(self.state),
+                )
+            )
+        self._claim()
+        unfinished = self.rework_ids.filtered(
+            lambda order: order.state in ORDER_OPEN_STATES
+        )[:1]
+        if unfinished:
+            raise UserError(
+                self.env._(
+                    "%(order)s has the rework order %(rework)s already: finish that "
+                    "one first.",
+                    order=self.name,
+                    rework=unfinished.name,
                 )
             )
         rework = self._as_own_step().copy({"rework_of_id": self.id}).with_env(self.env)

@@ -93,3 +93,82 @@ class TestTwoDispatchers(BaseCase):
             order = env["qifei.work.order"].browse(self.ids[2])
             self.assertEqual(order.engineer_id.id, winners[0])
             self.assertEqual(order.state, "assigned")
+
+
+@tagged("post_install", "-at_install", "database_breaking")
+class TestTwoAgents(BaseCase):
+    """Two people press the same button of one ticket, in real transactions."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+            ticket = env["qifei.ticket"].create(
+                {
+                    "partner_id": env["res.partner"]
+                    .create({"name": "Wanted twice", "qifei_notify_by": "none"})
+                    .id,
+                    "ticket_type_id": env.ref(
+                        "qifei_aftersales.qifei_ticket_type_repair"
+                    ).id,
+                }
+            )
+            self.ticket_id = ticket.id
+        self.addCleanup(self._remove)
+
+    def _remove(self):
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+            ticket = env["qifei.ticket"].browse(self.ticket_id)
+            customer = ticket.partner_id
+            ticket.work_order_ids.unlink()
+            ticket.action_cancel()
+            ticket.unlink()
+            customer.unlink()
+
+    def _press(self, button, barrier, outcomes):
+        first = True
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+
+            def work():
+                nonlocal first
+                ticket = env["qifei.ticket"].browse(self.ticket_id)
+                ticket.invalidate_recordset()
+                self.assertTrue(ticket.state)
+                if first:
+                    first = False
+                    barrier.wait(20)
+                getattr(ticket, button)()
+
+            try:
+                retrying(work, env)
+                cr.commit()
+                outcomes.append("done")
+            except UserError as error:
+                outcomes.append(str(error))
+
+    def _press_twice(self, button):
+        barrier, outcomes = threading.Barrier(2), []
+        threads = [
+            threading.Thread(target=self._press, args=(button, barrier, outcomes))
+            for _person in range(2)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        self.assertEqual(outcomes.count("done"), 1, outcomes)
+        return next(text for text in outcomes if text != "done")
+
+    def test_ticket_is_taken_on_and_gets_its_order_once(self):
+        message = self._press_twice("action_open")
+        self.assertRegex(message, "is working on|possible only from")
+        # The ticket is open now: nothing else would keep the second order out.
+        message = self._press_twice("action_create_work_order")
+        self.assertRegex(message, "is working on|has the order")
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            ticket = env["qifei.ticket"].browse(self.ticket_id)
+            self.assertEqual(len(ticket.work_order_ids), 1)

@@ -238,6 +238,27 @@ class TestOutsideWrites(ServiceCase):
         with self.assertRaises(AccessError):
             order.search([("amount_customer", ">", 0)])
 
+    # === TWICE === #
+
+    def test_second_click_makes_no_second_order(self):
+        ticket = self.create_tickets().with_user(self.agent)
+        ticket.action_create_work_order()
+        with self.assertRaisesRegex(UserError, "has the order"):
+            ticket.action_create_work_order()
+        order = ticket.work_order_ids
+        order.sudo().engineer_id = self.engineer
+        order.action_assign()
+        ticket.action_create_work_order()
+        self.assertEqual(ticket.order_count, 2)
+
+    def test_second_click_makes_no_second_rework(self):
+        order = self.walk(self.create_orders(), "close").with_user(self.agent)
+        order.action_create_rework()
+        with self.assertRaisesRegex(UserError, "rework order"):
+            order.action_create_rework()
+        order.rework_ids.action_cancel()
+        order.action_create_rework()
+
     # === E-MAIL === #
 
     def test_two_mails_of_one_subject_get_two_numbers(self):
