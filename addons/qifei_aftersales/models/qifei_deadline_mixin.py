@@ -1,10 +1,9 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-_logger = logging.getLogger(__name__)
+from odoo.addons.qifei_base.tools.isolation import run_isolated
 
 
 class QifeiDeadlineMixin(models.AbstractModel):
@@ -105,30 +104,14 @@ class QifeiDeadlineMixin(models.AbstractModel):
         """Warn about deadlines in slices; a bad record is marked and left out."""
         domain = self._get_escalation_domain()
         records = self.search(domain, limit=limit, order="due_on, id")
-        self._escalate_isolated(records)
+        run_isolated(
+            records,
+            lambda some: some._escalate(),
+            lambda record, error: record.write({"escalation_error": error}),
+        )
         self.env["ir.cron"]._commit_progress(
             len(records), remaining=self.search_count(domain)
         )
-
-    @api.model
-    def _escalate_isolated(self, records):
-        """Escalate all at once and, if that fails, one by one."""
-        try:
-            with self.env.cr.savepoint():
-                records._escalate()
-        except Exception:
-            _logger.info("%s: escalating one by one", self._name, exc_info=True)
-        else:
-            return
-        for record in records:
-            try:
-                with self.env.cr.savepoint():
-                    record._escalate()
-            except Exception as error:
-                _logger.warning(
-                    "%s %s: no escalation", self._name, record.id, exc_info=True
-                )
-                record.escalation_error = str(error)[:200] or type(error).__name__
 
     def _escalate(self):
         """Tell the responsible persons and remember that they were told."""

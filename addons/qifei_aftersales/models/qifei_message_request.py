@@ -1,8 +1,6 @@
-import logging
-
 from odoo import api, fields, models
 
-_logger = logging.getLogger(__name__)
+from odoo.addons.qifei_base.tools.isolation import run_isolated
 
 # Contexts of loading old or sample data: nobody is waiting for a message.
 LOADING_KEYS = {"import_file", "install_mode"}
@@ -54,32 +52,25 @@ class QifeiMessageRequest(models.Model):
 
     def _write_messages(self):
         """Write the messages; one that fails is noted on its document."""
-        for (_model, kind), requests in self.grouped(
+        for (model_name, kind), requests in self.grouped(
             lambda request: (request.res_model, request.kind)
         ).items():
-            records = requests._get_records()
-            try:
-                with self.env.cr.savepoint():
-                    records._write_requested_message(kind)
-            except Exception:
-                _logger.info("Message %s: writing one by one", kind, exc_info=True)
-                for record in records:
-                    requests._write_message(record, kind)
+            # The addon of the others has been uninstalled since.
+            if model_name in self.env:
+                run_isolated(
+                    self.env[model_name].browse(requests.mapped("res_id")).exists(),
+                    lambda records, kind=kind: records._write_requested_message(kind),
+                    lambda record, error, kind=kind: self._note_error(
+                        record, kind, error
+                    ),
+                )
         self.unlink()
 
-    def _get_records(self):
-        return self.env[self[:1].res_model].browse(self.mapped("res_id")).exists()
-
-    def _write_message(self, record, kind):
-        try:
-            with self.env.cr.savepoint():
-                record._write_requested_message(kind)
-        except Exception as error:
-            _logger.warning("Message %s of %s failed", kind, record, exc_info=True)
-            record._message_log(
-                body=self.env._(
-                    "“%(message)s” was not sent: %(error)s",
-                    message=record._get_message_kinds().get(kind, [kind])[0],
-                    error=str(error)[:200] or type(error).__name__,
-                )
+    def _note_error(self, record, kind, error):
+        record._message_log(
+            body=self.env._(
+                "“%(message)s” was not sent: %(error)s",
+                message=record._get_message_kinds().get(kind, [kind])[0],
+                error=error,
             )
+        )

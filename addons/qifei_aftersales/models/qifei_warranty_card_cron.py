@@ -1,9 +1,7 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-_logger = logging.getLogger(__name__)
+from odoo.addons.qifei_base.tools.isolation import run_isolated
 
 SLICE = 200
 REMINDER_DAYS = 30
@@ -85,29 +83,21 @@ class QifeiWarrantyCard(models.Model):
             if not cards:
                 break
             last_id = cards[-1].id
-            cards._process_safely(method_name)
+            run_isolated(
+                cards,
+                lambda some: some._process(method_name),
+                lambda card, error: card._note_job_error(error),
+            )
             remaining = self.search_count(domain & Domain("id", ">", last_id))
             if not self.env["ir.cron"]._commit_progress(
                 len(cards), remaining=remaining
             ):
                 break
 
-    def _process_safely(self, method_name):
-        """Run a method on the cards together; one by one when that fails."""
-        try:
-            with self.env.cr.savepoint():
-                getattr(self, method_name)()
-                self.filtered("job_error")._as_own_step().write({"job_error": False})
-            return
-        except Exception:  # noqa: BLE001 - tried again one by one, where it is noted
-            _logger.info("%s failed on a slice, going one by one", method_name)
-        for card in self:
-            try:
-                with self.env.cr.savepoint():
-                    getattr(card, method_name)()
-                    card._as_own_step().write({"job_error": False})
-            except Exception as error:
-                _logger.warning("%s failed on %s", method_name, card.id, exc_info=True)
-                card._as_own_step().write(
-                    {"job_error": str(error) or type(error).__name__}
-                )
+    def _process(self, method_name):
+        """Run a method on the cards and forget their former errors."""
+        getattr(self, method_name)()
+        self.filtered("job_error")._note_job_error(False)
+
+    def _note_job_error(self, error):
+        self._as_own_step().write({"job_error": error})

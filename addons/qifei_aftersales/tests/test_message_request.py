@@ -48,6 +48,13 @@ class TestMessageRequest(ServiceCase):
         self._run_job()
         self.assertFalse(self.requests.search([]))
 
+    def test_documents_of_an_uninstalled_addon_are_passed_over(self):
+        self.requests.create(
+            {"res_model": "qifei.not.there", "res_id": 1, "kind": "done"}
+        )
+        self._run_job()
+        self.assertFalse(self.requests.search([]))
+
     def test_message_that_fails_leaves_the_others_alone(self):
         bad, good = orders = self.create_orders(2)
         model = type(orders)
@@ -60,7 +67,7 @@ class TestMessageRequest(ServiceCase):
 
         self.patch(model, "_notify_customer", break_on_bad)
         self.requests._request(orders, "done")
-        logger = "odoo.addons.qifei_aftersales.models.qifei_message_request"
+        logger = "odoo.addons.qifei_base.tools.isolation"
         with self.assertLogs(logger, level="WARNING"):
             self._run_job()
         self.assertEqual(self._count_mails(good), 1)

@@ -313,7 +313,7 @@ class TestQifeiWarrantyCard(WarrantyCase):
 
         with (
             patch.object(type(bad), "action_expire", fail_on_bad),
-            mute_logger("odoo.addons.qifei_aftersales.models.qifei_warranty_card_cron"),
+            mute_logger("odoo.addons.qifei_base.tools.isolation"),
         ):
             self.run_cron("ir_cron_warranty_card_expire")
         self.assertEqual({card.state for card in others}, {"expired"})

@@ -301,7 +301,7 @@ class TestDeadlines(ServiceCase):
             return escalate(records)
 
         self.patch(model, "_escalate", break_on_bad)
-        logger = "odoo.addons.qifei_aftersales.models.qifei_deadline_mixin"
+        logger = "odoo.addons.qifei_base.tools.isolation"
         with (
             freeze_time("2031-03-03 13:30:00"),
             self.assertLogs(logger, level="WARNING"),

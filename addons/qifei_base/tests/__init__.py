@@ -1,5 +1,6 @@
 from . import test_access_rights
 from . import test_announcement
+from . import test_isolation
 from . import test_js
 from . import test_numbering
 from . import test_operation_log
