@@ -10,8 +10,8 @@ from pathlib import Path
 
 import requests
 import websocket
+from qifei import debian
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 IDLE = """
 new Promise((resolve) => {
     const ready = () =>
@@ -39,7 +39,7 @@ class Browser:
     """One browser with one page."""
 
     def __init__(self):
-        program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+        program = debian.browser()
         if program is None:
             raise RuntimeError("Chromium is missing: install the package chromium.")
         self.profile = tempfile.mkdtemp(prefix="qifei-browser-")

@@ -86,7 +86,7 @@ def _audit(prepared, url, page, folder):
         failure="Lighthouse could not open the page",
         env={
             **prepared.variables,
-            "CHROME_PATH": process.find("chromium", "google-chrome"),
+            "CHROME_PATH": debian.browser(),
         },
     )
     result = json.loads(report.read_text())

@@ -236,10 +236,15 @@ def fonts_for_chinese():
     return any(Path("/usr/share/fonts").glob("**/NotoSansCJK*"))
 
 
+def browser():
+    """Return the browser that tests, pictures and audits use, or None."""
+    return process.find("chromium", "chromium-browser", "google-chrome")
+
+
 def browser_packages():
     """Return the packages that browser and PDF tests still need on this machine."""
     missing = []
-    if not process.find("chromium", "chromium-browser", "google-chrome"):
+    if not browser():
         missing.append("chromium")
     return missing + print_packages()
 

@@ -1,6 +1,7 @@
 """`make lint`: the hooks of pre-commit, with the tools of the project's environment."""
 
 import os
+import subprocess
 
 from . import environment, paths, process
 from .results import from_hooks
@@ -37,6 +38,6 @@ def format_():
     arguments = ["--files", *files] if files else ["--all-files"]
     ready = environment.prepare(node=True)
     command = [ready.venv / "bin/pre-commit", "run", "--hook-stage=manual", *arguments]
-    return process.subprocess.run(
+    return subprocess.run(
         command, env=variables(ready), cwd=paths.ROOT, check=False
     ).returncode
