@@ -1,12 +1,15 @@
 import base64
 import binascii
+import io
 
+from PIL import Image, UnidentifiedImageError
 from psycopg2.errors import UniqueViolation
 
 from odoo import fields, models
 from odoo.exceptions import UserError
 
 SIGNATURE_LIMIT = 2 * 1024 * 1024
+SIGNATURE_SIDE = 4096
 
 
 class QifeiWorkOrder(models.Model):
@@ -62,7 +65,8 @@ class QifeiWorkOrder(models.Model):
         self.action_verify()
 
     def _check_signature(self, name, signature):
-        if not (name or "").strip():
+        # Signs that nobody sees make no name.
+        if not any(character.isalnum() for character in name or ""):
             raise UserError(self.env._("Write the name of the person who signs."))
         try:
             raw = base64.b64decode(signature or b"", validate=True)
@@ -72,6 +76,27 @@ class QifeiWorkOrder(models.Model):
             raise UserError(self.env._("The signature is missing: sign in the box."))
         if len(raw) > SIGNATURE_LIMIT:
             raise UserError(self.env._("The signature is too large: sign again."))
+        if not self._is_picture(raw):
+            raise UserError(
+                self.env._("The signature is no picture we can open: sign again.")
+            )
+
+    @staticmethod
+    def _is_picture(raw):
+        """Tell whether bytes begin a picture of a size that is safe to open."""
+        try:
+            with Image.open(io.BytesIO(raw)) as image:
+                return (
+                    image.format in ("PNG", "JPEG")
+                    and max(image.size) <= SIGNATURE_SIDE
+                )
+        except (
+            UnidentifiedImageError,
+            OSError,
+            ValueError,
+            Image.DecompressionBombError,
+        ):
+            return False
 
     def _object(self, reason):
         """Send the order back to work because the customer objects."""

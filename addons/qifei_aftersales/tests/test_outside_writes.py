@@ -1,4 +1,6 @@
 import base64
+import struct
+import zlib
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
@@ -237,6 +239,27 @@ class TestOutsideWrites(ServiceCase):
                 order.read([name])
         with self.assertRaises(AccessError):
             order.search([("amount_customer", ">", 0)])
+
+    # === SIGNATURE === #
+
+    def test_signature_is_a_picture_and_a_name(self):
+        order = self.walk(self.create_orders(), "complete")
+        header = struct.pack(">IIBBBBB", 60000, 60000, 8, 6, 0, 0, 0)
+        bomb = (
+            b"\x89PNG\r\n\x1a\n"
+            + struct.pack(">I", len(header))
+            + b"IHDR"
+            + header
+            + struct.pack(">I", zlib.crc32(b"IHDR" + header))
+        )
+        for name, raw in (
+            ("Anna", bomb),
+            ("Anna", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+            ("\u200b \u2060", base64.b64decode(SIGNATURE)),
+        ):
+            with self.subTest(name=name), self.assertRaises(UserError):
+                order._sign(name, base64.b64encode(raw).decode())
+        self.assertEqual(order.state, "done")
 
     # === TWICE === #
 

@@ -226,7 +226,11 @@ class QifeiTickets(QifeiBooking):
         A visitor who came with the token of the ticket gets the token of the order:
         it is his own, reached from the ticket that was checked.
         """
-        if access_token and order_sudo.access_token:
+        is_same_customer = (
+            order_sudo.partner_id.commercial_partner_id
+            == order_sudo.ticket_id.partner_id.commercial_partner_id
+        )
+        if access_token and order_sudo.access_token and is_same_customer:
             return f"{order_sudo.access_url}?access_token={order_sudo.access_token}"
         return order_sudo.access_url
 

@@ -376,5 +376,11 @@ class QifeiWorkOrders(QifeiTickets):
             content = base64.b64decode(signature, validate=True)
             with Image.open(io.BytesIO(content)) as image:
                 return image.format in ("PNG", "JPEG") and max(image.size) <= 4096
-        except (binascii.Error, ValueError, UnidentifiedImageError, OSError):
+        except (
+            binascii.Error,
+            ValueError,
+            UnidentifiedImageError,
+            OSError,
+            Image.DecompressionBombError,
+        ):
             return False

@@ -18,6 +18,30 @@ class TestTracking(PortalCase):
     def order_url(self, suffix="", order=None):
         return f"/my/work-orders/{(order or self.anna_order).id}{suffix}"
 
+    # === PRIVATE === #
+
+    def test_private_pages_are_kept_in_no_cache(self):
+        token = self.anna_order.access_token
+        for url in (
+            f"{self.order_url()}?access_token={token}",
+            self.order_url(),
+            "/service/track",
+        ):
+            page = self.url_open(url, allow_redirects=False)
+            self.assertIn("no-store", page.headers["Cache-Control"], url)
+        self.assertNotIn(
+            "no-store", self.url_open("/service").headers.get("Cache-Control", "")
+        )
+
+    def test_token_of_a_request_opens_no_order_of_somebody_else(self):
+        self.anna_order.sudo().partner_id = self.env.company.partner_id
+        page = self.url_open(
+            f"/my/tickets/{self.anna_ticket.id}"
+            f"?access_token={self.anna_ticket.access_token}"
+        )
+        self.assertIn(self.anna_ticket.name, page.text)
+        self.assertNotIn(self.anna_order.access_token, page.text)
+
     # === BY NUMBER === #
 
     def test_number_and_phone_digits_open_the_request(self):
@@ -202,7 +226,6 @@ class TestTracking(PortalCase):
                 "quantity": 1,
                 "price_unit": 100,
                 "tax_ids": [(5, 0, 0)],
-                "coverage": "customer",
             }
         )
         self.anna_order.action_send_estimate()
