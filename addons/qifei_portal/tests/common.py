@@ -84,6 +84,7 @@ class PortalCase(HttpCase):
         cls.dealer_user = new_test_user(
             cls.env,
             login="portal_dealer",
+            context={"no_reset_password": True},
             groups="base.group_portal",
             company_id=cls.company.id,
             company_ids=[(6, 0, cls.company.ids)],
@@ -106,6 +107,7 @@ class PortalCase(HttpCase):
         user = new_test_user(
             cls.env,
             login=f"portal_{name}",
+            context={"no_reset_password": True},
             name=name.title(),
             groups="base.group_portal",
             company_id=cls.company.id,

@@ -1,7 +1,9 @@
 import io
 from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..const import ATTEMPT_LIMITS
 from ..controllers.booking import QifeiBooking
@@ -377,6 +379,25 @@ class TestBooking(PortalCase):
         rows = self.count_rows()
         page = self.url_open("/service/book", data=self.get_booking_data())
         self.assertEqual(page.status_code, 400)
+        self.assertEqual(self.count_rows(), rows)
+
+    def test_captcha_is_asked_before_anything_is_filed(self):
+        rows = self.count_rows()
+        asked = []
+
+        def refuse(_ir_http, action):
+            asked.append(action)
+            raise UserError("Are you a robot?")
+
+        name = "_verify_request_recaptcha_token"
+        with (
+            patch.object(self.registry["ir.http"], name, refuse),
+            mute_logger("odoo.http"),
+        ):
+            for url in ("/service/book", "/service/track", "/service/warranty"):
+                answer = self.post(url, self.get_booking_data())
+                self.assertGreaterEqual(answer.status_code, 400)
+        self.assertEqual(asked, ["qifei_booking", "qifei_track", "qifei_warranty"])
         self.assertEqual(self.count_rows(), rows)
 
     def test_limit_per_phone(self):

@@ -66,7 +66,7 @@ FILES = st.sampled_from(
     )
 )
 FUZZ = settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     database=None,
     derandomize=True,
