@@ -30,9 +30,6 @@ class QifeiEngineer(models.Model):
         help="Now: off outside working hours and on leave, busy with an order under "
         "way or planned for this moment, free otherwise.",
     )
-    order_ids = fields.One2many(
-        comodel_name="qifei.work.order", inverse_name="engineer_id", string="Orders"
-    )
     open_order_count = fields.Integer(
         string="Open orders", compute="_compute_order_counts"
     )

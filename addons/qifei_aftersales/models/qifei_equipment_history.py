@@ -7,9 +7,6 @@ class QifeiEquipment(models.Model):
     _name = "qifei.equipment"
     _inherit = ["qifei.equipment", "qifei.history.mixin"]
 
-    ticket_ids = fields.One2many(
-        comodel_name="qifei.ticket", inverse_name="equipment_id", string="Tickets"
-    )
     ticket_count = fields.Integer(
         string="Number of tickets", compute="_compute_ticket_count"
     )

@@ -13,6 +13,3 @@ class ResPartner(models.Model):
         string="May report orders done",
         help="The service partner may report shared orders as done in the portal.",
     )
-    qifei_equipment_ids = fields.One2many(
-        comodel_name="qifei.equipment", inverse_name="partner_id", string="Equipment"
-    )

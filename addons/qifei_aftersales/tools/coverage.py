@@ -16,8 +16,6 @@ CUSTOMER = "customer"
 
 MACHINE = "machine"
 MAIN_PART = "main_part"
-LABOUR = "labour"
-TRAVEL = "travel"
 
 
 class Coverage(NamedTuple):
