@@ -2,6 +2,7 @@ from . import qifei_deadline_mixin
 from . import qifei_follow_mixin
 from . import qifei_message_mixin
 from . import qifei_message_request
+from . import qifei_site_mixin
 from . import qifei_ticket_type
 from . import qifei_ticket
 from . import qifei_ticket_steps

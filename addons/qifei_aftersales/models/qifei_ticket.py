@@ -33,6 +33,7 @@ class QifeiTicket(models.Model):
         "qifei.number.mixin",
         "qifei.deadline.mixin",
         "qifei.follow.mixin",
+        "qifei.site.mixin",
         "portal.mixin",
         "mail.thread.cc",
         "mail.activity.mixin",
@@ -123,39 +124,7 @@ class QifeiTicket(models.Model):
         index=True,
         check_company=True,
     )
-    contact_name = fields.Char(
-        compute="_compute_contact",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    contact_phone = fields.Char(
-        compute="_compute_contact",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
     email_from = fields.Char(string="E-mail", related="partner_id.email", readonly=True)
-    address_id = fields.Many2one(
-        "res.partner",
-        string="Service address",
-        compute="_compute_address_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        ondelete="restrict",
-        index="btree_not_null",
-        check_company=True,
-    )
-    area_id = fields.Many2one(
-        "qifei.service.area",
-        compute="_compute_area_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        ondelete="set null",
-        index="btree_not_null",
-    )
     latitude = fields.Float(digits=(10, 7))
     longitude = fields.Float(digits=(10, 7))
     shared_partner_ids = fields.Many2many(
@@ -295,15 +264,6 @@ class QifeiTicket(models.Model):
     def _compute_address_id(self):
         for ticket in self:
             ticket.address_id = ticket.equipment_id.address_id or ticket.partner_id
-
-    @api.depends("address_id", "company_id")
-    def _compute_area_id(self):
-        for company, tickets in self.grouped("company_id").items():
-            areas = self.env["qifei.service.area"]._match_batch(
-                tickets.address_id, company
-            )
-            for ticket in tickets:
-                ticket.area_id = areas.get(ticket.address_id.id)
 
     @api.depends("equipment_id")
     def _compute_product_id(self):

@@ -42,6 +42,7 @@ class QifeiWorkOrder(models.Model):
         "qifei.number.mixin",
         "qifei.deadline.mixin",
         "qifei.follow.mixin",
+        "qifei.site.mixin",
         "portal.mixin",
         "rating.mixin",
         "mail.activity.mixin",
@@ -124,38 +125,6 @@ class QifeiWorkOrder(models.Model):
         ondelete="restrict",
         index=True,
         check_company=True,
-    )
-    contact_name = fields.Char(
-        compute="_compute_contact",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    contact_phone = fields.Char(
-        compute="_compute_contact",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    address_id = fields.Many2one(
-        "res.partner",
-        string="Service address",
-        compute="_compute_address_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        ondelete="restrict",
-        index="btree_not_null",
-        check_company=True,
-    )
-    area_id = fields.Many2one(
-        "qifei.service.area",
-        compute="_compute_area_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        ondelete="set null",
-        index="btree_not_null",
     )
     latitude = fields.Float(
         digits=(10, 7),
@@ -335,15 +304,6 @@ class QifeiWorkOrder(models.Model):
                 or order.equipment_id.address_id
                 or order.partner_id
             )
-
-    @api.depends("address_id", "company_id")
-    def _compute_area_id(self):
-        for company, orders in self.grouped("company_id").items():
-            areas = self.env["qifei.service.area"]._match_batch(
-                orders.address_id, company
-            )
-            for order in orders:
-                order.area_id = areas.get(order.address_id.id)
 
     @api.depends("ticket_id", "address_id")
     def _compute_position(self):
