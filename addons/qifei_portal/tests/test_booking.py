@@ -139,6 +139,7 @@ class TestBooking(PortalCase):
         self.assertEqual(first.url, second.url)
         self.assertEqual(len(self.find_tickets("Twice")), 1)
 
+    @mute_logger("odoo.sql_db")
     def test_race_of_two_submissions_files_once(self):
         token = "b" * 24
         self.book(booking_token=token, description="Race")
