@@ -1,11 +1,12 @@
 from urllib.parse import urlencode
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.qifei_base.models.qifei_state_mixin import Transition
 
 from ..const import GROUP_AGENT, GROUP_DISPATCHER
+from ..tools.serial import LONGEST_SERIAL, normalize_serial
 
 
 class QifeiEquipment(models.Model):
@@ -221,6 +222,28 @@ class QifeiEquipment(models.Model):
             equipment.warranty_card_count = counts.get(equipment, 0)
 
     # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._normalize_values(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._normalize_values(vals))
+
+    @api.model
+    def _normalize_values(self, vals):
+        """Write each serial number in one way, so that a machine is found again."""
+        if not vals.get("serial"):
+            return {**vals, "serial": False} if "serial" in vals else vals
+        serial = normalize_serial(vals["serial"])
+        if len(serial) > LONGEST_SERIAL:
+            raise ValidationError(
+                self.env._(
+                    "A serial number has at most %(length)s characters.",
+                    length=LONGEST_SERIAL,
+                )
+            )
+        return {**vals, "serial": serial or False}
 
     def copy_data(self, default=None):
         raise UserError(

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..tools.serial import normalize_serial
 from .qifei_import_mixin import _find_repetitions
 
 IMPORT_TEMPLATES = {
@@ -54,7 +55,7 @@ class QifeiEquipment(models.Model):
     def _check_import_serials(self, records):
         """Find serial numbers that are there twice, in the file or in the register."""
         keys = [
-            (record.get("product_id"), str(record["serial"]))
+            (record.get("product_id"), normalize_serial(record["serial"]))
             if record.get("serial")
             else None
             for record in records

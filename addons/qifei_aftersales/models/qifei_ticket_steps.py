@@ -10,6 +10,11 @@ class QifeiTicket(models.Model):
 
     _inherit = "qifei.ticket"
 
+    _position_range = models.Constraint(
+        "CHECK(latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180)",
+        "The position is not a place on earth.",
+    )
+
     # === TRANSITIONS === #
 
     def action_open(self):

@@ -79,9 +79,9 @@ class QifeiTicketType(models.Model):
         "A ticket type with this code exists already in the company.",
     )
     _hours_positive = models.Constraint(
-        "CHECK(response_hours >= 0 AND solve_hours >= 0 AND accept_hours >= 0 "
-        "AND warn_hours >= 0)",
-        "Deadlines cannot be negative.",
+        "CHECK(response_hours BETWEEN 0 AND 10000 AND solve_hours BETWEEN 0 AND 10000 "
+        "AND accept_hours BETWEEN 0 AND 10000 AND warn_hours BETWEEN 0 AND 10000)",
+        "A deadline lies between 0 and 10,000 hours.",
     )
 
     @api.model

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..tools.serial import normalize_serial
+
 
 class QifeiWarrantyCard(models.Model):
     """Change of owner, and replacement of the machine on the card."""
@@ -43,7 +45,7 @@ class QifeiWarrantyCard(models.Model):
         self.ensure_one()
         self._check_transfer(reason)
         former = self.equipment_id
-        serial = (serial or "").strip()
+        serial = normalize_serial(serial)
         if not serial or serial == former.serial:
             raise UserError(
                 self.env._("Give the serial number of the machine put in its place.")

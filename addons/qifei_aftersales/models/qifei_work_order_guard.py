@@ -40,6 +40,11 @@ class QifeiWorkOrder(models.Model):
 
     _inherit = "qifei.work.order"
 
+    _position_range = models.Constraint(
+        "CHECK(latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180)",
+        "The position is not a place on earth.",
+    )
+
     # === CRUD === #
 
     @api.model_create_multi

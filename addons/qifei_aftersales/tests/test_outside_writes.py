@@ -214,6 +214,26 @@ class TestOutsideWrites(ServiceCase):
         with self.assertRaises(ValidationError):
             self.create_tickets(preferred_start="9999-12-31 23:00:00")
 
+    def test_boxes_refuse_days_beyond_reason(self):
+        order = self.create_orders()
+        for model, vals in (
+            (
+                "qifei.work.order.assign",
+                {"order_ids": order.ids, "planned_start": "9999-12-31 23:30:00"},
+            ),
+            (
+                "qifei.warranty.card.extend",
+                {"card_ids": [], "date_start": "9990-01-01", "reason": "x"},
+            ),
+            ("qifei.engineer", {"name": "Far", "start_latitude": float("nan")}),
+        ):
+            with self.subTest(model=model), self.assertRaises(ValidationError):
+                self.env[model].create(vals)
+        box = self.env["qifei.warranty.card.extend"].new({"months": 10**9})
+        self.assertFalse(box.date_end)
+        with self.assertRaisesRegex(UserError, "cannot go"):
+            order.state = ["closed"]
+
     # === PORTAL === #
 
     def test_service_partner_reads_neither_prices_nor_signatures(self):

@@ -3,7 +3,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -12,6 +12,16 @@ from .common_warranty import WarrantyCase
 
 @tagged("post_install", "-at_install")
 class TestQifeiEquipment(WarrantyCase):
+    def test_serial_number_is_written_in_one_way(self):
+        machine = self.create_equipment(" ＡＢ\u200b-77\u00a0")
+        self.assertEqual(machine.serial, "AB-77")
+        machine.serial = " \u200b "
+        self.assertFalse(machine.serial)
+        with self.assertRaisesRegex(ValidationError, "at most"):
+            machine.serial = "x" * 101
+        with self.assertRaises(ValidationError):
+            machine.date_purchase = "9999-01-01"
+
     def test_form_proposes_the_address_of_the_owner(self):
         with Form(self.env["qifei.equipment"]) as form:
             form.product_id = self.fridge

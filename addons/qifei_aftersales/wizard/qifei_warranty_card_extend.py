@@ -2,7 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
+from odoo.addons.qifei_base.models.qifei_guard_mixin import YEARS
+
 from ..tools import coverage
+
+LONGEST_TERM = 1200
 
 
 class QifeiWarrantyCardExtend(models.TransientModel):
@@ -10,6 +14,7 @@ class QifeiWarrantyCardExtend(models.TransientModel):
 
     _name = "qifei.warranty.card.extend"
     _description = "Extend a warranty card"
+    _inherit = ["qifei.guard.mixin"]
 
     card_ids = fields.Many2many(
         comodel_name="qifei.warranty.card", string="Warranty cards", required=True
@@ -40,9 +45,19 @@ class QifeiWarrantyCardExtend(models.TransientModel):
     date_end = fields.Date(string="New last day", compute="_compute_date_end")
 
     _months_positive = models.Constraint(
-        "CHECK(months BETWEEN 1 AND 1200)",
+        f"CHECK(months BETWEEN 1 AND {LONGEST_TERM})",
         "A warranty is extended by at least 1 and at most 1200 months.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_plausible(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_plausible(vals)
+        return super().write(vals)
 
     @api.depends("card_ids", "components", "months", "date_start")
     def _compute_date_end(self):
@@ -69,7 +84,8 @@ class QifeiWarrantyCardExtend(models.TransientModel):
     def _prepare_line_values_list(self):
         """Continue the longest line of each component of each card."""
         self.ensure_one()
-        if self.months < 1:
+        # Checked when it is stored; here somebody may still be typing.
+        if not 1 <= self.months <= LONGEST_TERM or self.date_start.year not in YEARS:
             return []
         values_list = []
         for card in self.card_ids._origin or self.card_ids:

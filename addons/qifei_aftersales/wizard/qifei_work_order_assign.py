@@ -12,6 +12,7 @@ class QifeiWorkOrderAssign(models.TransientModel):
 
     _name = "qifei.work.order.assign"
     _description = "Choose an engineer"
+    _inherit = ["qifei.guard.mixin"]
 
     order_ids = fields.Many2many(
         "qifei.work.order", "qifei_work_order_assign_rel", string="Orders"
@@ -26,6 +27,8 @@ class QifeiWorkOrderAssign(models.TransientModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_plausible(vals)
         wizards = super().create(vals_list)
         for wizard in wizards:
             wizard._rebuild()
@@ -34,6 +37,10 @@ class QifeiWorkOrderAssign(models.TransientModel):
                 wizard.only_qualified = False
                 wizard._rebuild()
         return wizards
+
+    def write(self, vals):
+        self._check_plausible(vals)
+        return super().write(vals)
 
     def action_refresh(self):
         """Rank again with other filters or another time."""

@@ -246,7 +246,7 @@ class QifeiStateMixin(models.AbstractModel):
     def _get_state_label(self, state):
         """Return the label of a state in the language of the user."""
         labels = dict(self._fields["state"]._description_selection(self.env))
-        return labels.get(state, state)
+        return labels.get(state, state) if isinstance(state, str) else str(state)
 
     def _get_action_label(self, action):
         """Return the word on the button; models with other words override it."""
