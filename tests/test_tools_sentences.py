@@ -210,6 +210,13 @@ def test_missing_program():
     assert sentence == "It failed (the program qifei-none is missing)"
 
 
+def test_program_that_hangs_is_ended():
+    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    with process.Background(command, log="hangs") as running:
+        assert "ended after 0" in sentence_of(running.wait, 0.1)
+    assert not running.running()
+
+
 def test_unknown_addon_names_those_there_are():
     assert "qifei_base" in sentence_of(cli.suite.addons.named, "qifei_none")
 

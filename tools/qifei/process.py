@@ -92,6 +92,14 @@ class Background:
     def running(self):
         return self.process.poll() is None
 
+    def wait(self, limit):
+        """Return the status of the program, or end it when it takes too long."""
+        try:
+            return self.process.wait(limit)
+        except subprocess.TimeoutExpired:
+            minutes = int(limit // 60)
+            raise Stop(f"ended after {minutes} minutes (see {self.log})") from None
+
     def end(self, patience=20):
         """Ask the program to end, then end whatever is left of its group."""
         try:

@@ -19,6 +19,8 @@ from .results import Tally, from_odoo, from_pytest
 from .templates import suite_template
 
 LANES = 2
+# Seconds after which a job has hung; no job is meant to take a third of it.
+LIMIT = 1500
 E2E = paths.ROOT / "tests/e2e"
 # Core addons that the suite builds on.
 CORE = ("stock", "portal", "rating", "hr")
@@ -69,7 +71,7 @@ class Suite:
         with process.Background(
             command, log=log.stem, env=variables, cwd=self.instance.home
         ) as odoo:
-            status = odoo.process.wait()
+            status = odoo.wait(LIMIT)
         tally = from_odoo(name, log.read_text(errors="replace"), status)
         if not tally.failures:
             self.instance.drop(database)
@@ -91,7 +93,7 @@ def pytest(name, arguments, variables):
     with process.Background(
         [*command, f"--junitxml={report}"], log=name, env=variables, cwd=paths.ROOT
     ) as running:
-        status = running.process.wait()
+        status = running.wait(LIMIT)
     content = report.read_text() if report.exists() else None
     return from_pytest(name, content, status)
 
