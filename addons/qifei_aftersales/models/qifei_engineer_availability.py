@@ -102,7 +102,7 @@ class QifeiEngineer(models.Model):
         """Open the ratings customers gave for the work of the engineer."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "rating.rating_rating_action"
+            "qifei_aftersales.rating_rating_action_service"
         )
         return {
             **action,

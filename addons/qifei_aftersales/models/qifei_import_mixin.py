@@ -9,8 +9,9 @@ class QifeiImportMixin(models.AbstractModel):
     """Checks all rows of an import file before the first one is imported.
 
     The checks are those core makes row by row while importing (required cells, dates,
-    choices, references), made for all rows at once and in a number of queries that does
-    not grow with them, and those of ``_check_import_records``.
+    choices, references), made for all rows at once, and those of
+    ``_check_import_records``. The queries grow with the different names that the cells
+    refer to, not with the rows.
     """
 
     _name = "qifei.import.mixin"

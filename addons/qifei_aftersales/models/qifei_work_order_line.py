@@ -131,7 +131,9 @@ class QifeiWorkOrderLine(models.Model):
     def _compute_from_product(self):
         for line in self:
             product = line.product_id
-            line.name = product.display_name
+            # Read by the customer, on estimate, service sheet and invoice.
+            lang = line.order_id.partner_id.lang or self.env.lang
+            line.name = product.with_context(lang=lang).display_name
             line.uom_id = product.uom_id
             line.kind = product.qifei_kind or (
                 "labour" if product.type == "service" else "part"

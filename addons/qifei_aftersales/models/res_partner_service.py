@@ -133,7 +133,9 @@ class ResPartner(models.Model):
         return self._open_service_documents("qifei_aftersales.qifei_work_order_action")
 
     def action_view_qifei_ratings(self):
-        action = self._open_service_documents("rating.rating_rating_action")
+        action = self._open_service_documents(
+            "qifei_aftersales.rating_rating_action_service"
+        )
         return {
             **action,
             "domain": [

@@ -50,6 +50,12 @@ class TestCharges(ServiceCase):
         self.assertEqual(line.coverage, "customer")
         self.assertEqual(line.decision_id.reason, "no_card")
 
+    def test_charge_is_named_in_the_language_of_the_customer(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.labour.with_context(lang="zh_CN").name = "工时费"
+        self.customer.lang = "zh_CN"
+        self.assertEqual(self.add_charge(self.create_orders()).name, "工时费")
+
     def test_card_covers_and_the_record_says_why(self):
         order = self.create_orders(planned_start="2031-03-03 09:00:00")
         self._cover(order)

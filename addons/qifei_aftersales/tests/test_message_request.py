@@ -35,6 +35,22 @@ class TestMessageRequest(ServiceCase):
         self._run_job()
         self.assertEqual(self._count_mails(order), 1)
 
+    def test_engineer_is_told_in_his_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.users["engineer"].lang = "zh_CN"
+        order = self.create_orders()
+        order.action_assign()
+        self._run_job()
+        told = self.env["mail.message"].search(
+            [
+                ("model", "=", order._name),
+                ("res_id", "=", order.id),
+                ("message_type", "=", "user_notification"),
+            ]
+        )
+        self.assertIn(order.name, told.subject)
+        self.assertNotIn("New order", told.subject)
+
     def test_unplanned_visit_is_not_confirmed(self):
         order = self.create_orders(planned_start=False)
         order.action_assign()
