@@ -257,11 +257,20 @@ class QifeiBooking(QifeiService):
             scanned=scanned,
             errors=booking.errors,
             screen=booking.get_screen(),
+            has_lost_photos=booking.has_files,
             status=status,
         )
 
     def _render_booking(
-        self, options, texts, *, scanned, errors=None, screen=1, status=200
+        self,
+        options,
+        texts,
+        *,
+        scanned,
+        errors=None,
+        screen=1,
+        has_lost_photos=False,
+        status=200,
     ):
         company_sudo = self._get_company()
         # sudo: res.country - public list
@@ -278,6 +287,7 @@ class QifeiBooking(QifeiService):
                 "texts": texts,
                 "errors": errors or {},
                 "screen": screen,
+                "has_lost_photos": has_lost_photos,
                 "types": options["types"],
                 "categories": self._prepare_categories(options["categories"]),
                 "equipments": self._prepare_equipments(options["equipments"], scanned),

@@ -48,6 +48,7 @@ class BookingForm:
         self.texts["description"] = clean_text(form.get("description"))
         self._form = form
         self._files = [upload for upload in files.getlist("photos") if upload.filename]
+        self.has_files = bool(self._files)
         self.photos = []
         self.phone = False
 

@@ -308,6 +308,7 @@ class TestBooking(PortalCase):
                 "state": self.env.ref("base.state_cn_SH").id,
                 "window": "20200101T0000",
             },
+            files=[("photos", ("plate.jpg", io.BytesIO(draw_picture(form="JPEG"))))],
         )
         self.assertEqual(page.status_code, 422)
         for field in (
@@ -323,6 +324,7 @@ class TestBooking(PortalCase):
         ):
             self.assertIn(f'id="qifei_error_{field}"', page.text, field)
         self.assertIn('value="Kept City"', page.text)
+        self.assertIn("Your photos could not be kept", page.text)
         self.assertIn(f'value="{"d" * 24}"', page.text)
         self.assertEqual(self.count_rows(), rows)
 

@@ -23,7 +23,7 @@ const DRAFT_FIELDS = [
 export class BookingForm extends Interaction {
     static selector = ".o_qifei_booking";
     dynamicContent = {
-        _root: {"t-on-submit": this.onSubmit, "t-on-input": this.onInput},
+        _root: {"t-on-submit.capture": this.onSubmit, "t-on-input": this.onInput},
         ".o_qifei_next": {"t-on-click": this.onNext},
         ".o_qifei_back": {"t-on-click": this.onBack},
         "input[name='ticket_type']": {"t-on-change": this.onSubjectChange},
@@ -155,10 +155,14 @@ export class BookingForm extends Interaction {
         return !mistakes.length;
     }
 
+    /**
+     * Send only what is complete: a page sent back has lost the photos. This is asked
+     * before the captcha, which sends the form whatever others say about the event.
+     */
     onSubmit(ev) {
         if (this.screen !== 3) {
             // The Enter key on an earlier screen means “next”.
-            ev.preventDefault();
+            this.keep(ev);
             this.onNext();
             return;
         }
@@ -166,12 +170,17 @@ export class BookingForm extends Interaction {
             (fieldEl) => fieldEl.offsetParent
         );
         if (invalidEl) {
-            ev.preventDefault();
+            this.keep(ev);
             invalidEl.reportValidity();
             return;
         }
         this.storeFiles();
         sessionStorage.removeItem(DRAFT_KEY);
+    }
+
+    keep(ev) {
+        ev.preventDefault();
+        ev.stopImmediatePropagation();
     }
 
     getChecked(name) {

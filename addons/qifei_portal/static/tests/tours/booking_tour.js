@@ -90,6 +90,11 @@ registry.category("web_tour.tours").add("qifei_portal_booking", {
             run: "click",
         },
         {
+            content: "nothing is sent, and no photo lost, while the name is missing",
+            trigger: ".o_qifei_send",
+            run: "click",
+        },
+        {
             content: "choose a day",
             trigger: ".o_qifei_day_chip:eq(1)",
             run: "click",
