@@ -110,6 +110,16 @@ class TestOutsideWrites(ServiceCase):
         with self.assertRaises(AccessError):
             wizard.read(["diagnosis", "amount_customer"])
 
+    def test_engineer_reads_the_decisions_of_his_orders(self):
+        own = self.add_charge(self.create_orders()).decision_id
+        foreign = self.add_charge(
+            self.create_orders(engineer_id=self.other_engineer.id)
+        ).decision_id
+        self.assertTrue(own.with_user(self.fitter).has_access("read"))
+        self.assertFalse(foreign.with_user(self.fitter).has_access("read"))
+        for role in ("agent", "dispatcher", "parts_keeper", "manager"):
+            self.assertTrue(foreign.with_user(self.users[role]).has_access("read"))
+
     def test_photos_are_ones_own(self):
         order = self.create_orders()
         secret = self.env["ir.attachment"].create(
