@@ -2,7 +2,7 @@ import threading
 
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
+from odoo.modules.registry import DummyRLock, Registry
 from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
 
@@ -13,6 +13,8 @@ class TestTwoDispatchers(BaseCase):
 
     def setUp(self):
         super().setUp()
+        # The server holds this lock while it runs tests: the threads would wait for it.
+        self.patch(Registry, "_lock", DummyRLock())
         self.registry = Registry(get_db_name())
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
@@ -101,6 +103,8 @@ class TestTwoAgents(BaseCase):
 
     def setUp(self):
         super().setUp()
+        # The server holds this lock while it runs tests: the threads would wait for it.
+        self.patch(Registry, "_lock", DummyRLock())
         self.registry = Registry(get_db_name())
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
