@@ -208,14 +208,28 @@ class QifeiWorkOrder(models.Model):
             ):
                 order._seal(self._prepare_estimate_reset_values())
 
-    def _accept_estimate(self, name, signature):
+    def _accept_estimate(self, name, signature, *, amount=None):
         """Record that the customer agrees to pay; called for him, rights checked.
 
         :param name: who signs
         :param signature: image, base64
+        :param amount: what he read, in the currency of the order; None when he was
+            shown nothing that could be out of date
+        :raise UserError: there is another estimate now than the one he read
         """
         self.ensure_one()
         self._check_estimate_open()
+        if amount is not None and self.currency_id.compare_amounts(
+            amount, self.estimate_amount
+        ):
+            raise UserError(
+                self.env._(
+                    "The estimate of %(order)s is %(amount)s now. Reload the page and "
+                    "read it once more before you sign.",
+                    order=self.name,
+                    amount=self.currency_id.format(self.estimate_amount),
+                )
+            )
         self._check_signature(name, signature)
         self._seal(
             {

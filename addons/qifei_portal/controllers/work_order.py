@@ -1,6 +1,7 @@
 import base64
 import binascii
 import io
+import math
 
 from PIL import Image, UnidentifiedImageError
 
@@ -157,6 +158,7 @@ class QifeiWorkOrders(QifeiTickets):
             "amount_customer": order_sudo.amount_customer,
             "amount_covered": order_sudo.amount_covered,
             "estimate_state": order_sudo.estimate_state,
+            "estimate_amount": order_sudo.estimate_amount,
             "rating": order_sudo._get_own_rating().rating,
             "rating_remark": order_sudo._get_own_rating().feedback,
             "is_customer": is_customer,
@@ -230,7 +232,9 @@ class QifeiWorkOrders(QifeiTickets):
             access_token,
             name,
             signature,
-            lambda order, signer, picture: order._accept_estimate(signer, picture),
+            lambda order, signer, picture: order._accept_estimate(
+                signer, picture, amount=self._get_read_amount()
+            ),
             "accepted",
         )
 
@@ -255,6 +259,19 @@ class QifeiWorkOrders(QifeiTickets):
         return self._change_order(
             "portal_work_order", order_id, access_token, refuse, "refused"
         )
+
+    @staticmethod
+    def _get_read_amount():
+        """Return the amount on the page that was signed; None when it says none."""
+        text = request.httprequest.args.get("amount")
+        if text is None:
+            return None
+        try:
+            amount = float(text)
+        except ValueError:
+            amount = math.nan
+        # No estimate has the amount -1: the answer is to read the page again.
+        return amount if math.isfinite(amount) else -1.0
 
     # === SIGNATURE === #
 

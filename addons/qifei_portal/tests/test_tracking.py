@@ -242,9 +242,16 @@ class TestTracking(PortalCase):
                 url, {"name": "Anna", "signature": signature}
             )
             self.assertIn("error", answer)
+        for amount in ("99.5", "nan", "much"):
+            answer = self.make_jsonrpc_request(
+                f"{url}&amount={amount}",
+                {"name": "Anna", "signature": draw_signature()},
+            )
+            self.assertIn("read it once more", answer["error"])
         self.assertEqual(self.anna_order.estimate_state, "sent")
+        self.assertIn("&amp;amount=100.0", page)
         answer = self.make_jsonrpc_request(
-            url, {"name": "Anna", "signature": draw_signature()}
+            f"{url}&amount=100.0", {"name": "Anna", "signature": draw_signature()}
         )
         self.assertTrue(answer.get("force_refresh"), answer)
         self.assertEqual(self.anna_order.estimate_state, "accepted")
