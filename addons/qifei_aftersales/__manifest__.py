@@ -63,6 +63,7 @@
         "views/qifei_aftersales_menus.xml",
     ],
     "demo": [
+        "demo/res_users_demo.xml",
         "demo/qifei_engineer_demo.xml",
         "demo/qifei_warranty_policy_demo.xml",
         "demo/product_demo.xml",
