@@ -25,7 +25,8 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _post_dispatch(cls, response):
         """Keep private pages out of every cache, also that of a shared device."""
-        super()._post_dispatch(response)
+        result = super()._post_dispatch(response)
         # The path may begin with a language.
         if any(path in request.httprequest.path for path in PRIVATE_PATHS):
             response.headers["Cache-Control"] = "no-store, private"
+        return result

@@ -390,7 +390,7 @@ class TestBooking(PortalCase):
 
         def refuse(_ir_http, action):
             asked.append(action)
-            raise UserError("Are you a robot?")
+            raise UserError(action)
 
         name = "_verify_request_recaptcha_token"
         with (
