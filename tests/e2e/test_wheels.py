@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 import requests
-from qifei import addons, environment, paths, wheels
+from qifei import addons, environment, paths, templates, wheels
 from qifei.odoo import Instance, free_port
 
 ADMIN = "admin"
@@ -82,8 +82,7 @@ def clean_environment(instance, tmp_path_factory):
 @pytest.fixture(scope="module")
 def installed(instance, template, database, clean_environment, tmp_path_factory):
     """Install the wheels into a database with customers, products and stock."""
-    core = template.rpartition("_")[0]
-    name = database("wheels", source=core)
+    name = database("wheels", source=templates.lower_layer(template))
     instance.install(name, ["stock"], log="e2e-wheels", options=["--with-demo"])
     script = tmp_path_factory.mktemp("script") / "existing.py"
     script.write_text(EXISTING)

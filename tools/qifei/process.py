@@ -70,12 +70,12 @@ def find(*names):
 class Background:
     """A program in its own process group, ended with all that it started."""
 
-    def __init__(self, command, *, log, env=None, cwd=None):
+    def __init__(self, command, *, log, env=None, cwd=None, stdin=None):
         self.log = paths.log_file(log)
         self._output = self.log.open("a")
         self.process = subprocess.Popen(
             list(map(str, command)),
-            stdin=subprocess.DEVNULL,
+            stdin=stdin or subprocess.DEVNULL,
             stdout=self._output,
             stderr=subprocess.STDOUT,
             env=env,

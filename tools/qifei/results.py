@@ -6,10 +6,12 @@ from xml.etree import ElementTree
 
 from .odoo import is_error
 
-_TOTAL = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading")
+_TOTAL = re.compile(
+    r" odoo\.tests\.(?:result|shell): .*?(\d+) failed, (\d+) error\(s\) of (\d+) tests"
+)
 _FAILED = re.compile(r" ERROR \S+ \S+: (?:FAIL|ERROR): (.+)")
 _SKIPPED = re.compile(r" INFO \S+ odoo\.addons\.\S+: skipped (.+)")
-_REPORTING = re.compile(r" odoo\.(?:tests\.result|modules\.loading): ")
+_REPORTING = re.compile(r" odoo\.(?:tests\.(?:result|shell)|modules\.loading): ")
 _HOOK = re.compile(r"^(.+?)\.{3,}.*?(Passed|Failed)$", re.MULTILINE)
 
 

@@ -25,6 +25,11 @@ def suite_template(instance, names=None):
     return target
 
 
+def lower_layer(template):
+    """Return the template that a suite template was installed on."""
+    return template.rpartition("_")[0]
+
+
 def _core_template(instance, key, modules):
     target = f"{PREFIX}{key}"
     if target not in instance.server.databases():
