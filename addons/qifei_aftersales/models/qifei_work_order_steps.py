@@ -159,9 +159,8 @@ class QifeiWorkOrder(models.Model):
 
     def _write_requested_message(self, kind):
         if kind == "assigned":
-            self._notify_engineers()
-        else:
-            super()._write_requested_message(kind)
+            return self._notify_engineers()
+        return super()._write_requested_message(kind)
 
     def _notify_engineers(self):
         """Tell the engineers what was assigned to them, as each likes to be told."""

@@ -1,10 +1,10 @@
-import { Component, useState } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import {Component, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 
-const POSITION_OPTIONS = { enableHighAccuracy: true, timeout: 10000, maximumAge: 60000 };
+const POSITION_OPTIONS = {enableHighAccuracy: true, timeout: 10000, maximumAge: 60000};
 
 /**
  * Checks an engineer in at the customer's with the position of his device. Without a
@@ -12,12 +12,12 @@ const POSITION_OPTIONS = { enableHighAccuracy: true, timeout: 10000, maximumAge:
  */
 export class ArriveButton extends Component {
     static template = "qifei_aftersales.ArriveButton";
-    static props = { ...standardWidgetProps };
+    static props = {...standardWidgetProps};
 
     setup() {
         this.orm = useService("orm");
         this.notification = useService("notification");
-        this.state = useState({ busy: false });
+        this.state = useState({busy: false});
     }
 
     get isPrimary() {
@@ -32,7 +32,12 @@ export class ArriveButton extends Component {
                 return;
             }
             const position = await this.getPosition();
-            await this.orm.call(record.resModel, "action_arrive", [record.resId], position);
+            await this.orm.call(
+                record.resModel,
+                "action_arrive",
+                [record.resId],
+                position
+            );
             await record.load();
         } finally {
             this.state.busy = false;
@@ -45,8 +50,12 @@ export class ArriveButton extends Component {
             return {};
         }
         try {
-            const { coords } = await new Promise((resolve, reject) =>
-                navigator.geolocation.getCurrentPosition(resolve, reject, POSITION_OPTIONS)
+            const {coords} = await new Promise((resolve, reject) =>
+                navigator.geolocation.getCurrentPosition(
+                    resolve,
+                    reject,
+                    POSITION_OPTIONS
+                )
             );
             return {
                 latitude: coords.latitude,
@@ -56,7 +65,7 @@ export class ArriveButton extends Component {
         } catch {
             this.notification.add(
                 _t("Checked in without a position: your device did not give one."),
-                { type: "warning" }
+                {type: "warning"}
             );
             return {};
         }
@@ -65,6 +74,6 @@ export class ArriveButton extends Component {
 
 export const arriveButton = {
     component: ArriveButton,
-    fieldDependencies: [{ name: "state", type: "selection" }],
+    fieldDependencies: [{name: "state", type: "selection"}],
 };
 registry.category("view_widgets").add("qifei_arrive_button", arriveButton);
