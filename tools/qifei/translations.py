@@ -15,7 +15,7 @@ def i18n():
         template = suite_template(instance)
         with console.step("Export of the terms"):
             instance.run(
-                *("export", "-d", template, "-l", "pot", *names),
+                *("export", "-d", template, "-l", "pot", "--", *names),
                 log="i18n",
                 failure="Odoo could not export the terms",
                 subcommand="i18n",
