@@ -2,6 +2,13 @@ from odoo import api, fields, models
 
 from ..const import CHARGE_KINDS
 
+HOURLY_PRICE_FIELDS = {
+    "list_price",
+    "qifei_billing",
+    "qifei_labour_hours",
+    "qifei_labour_rate_id",
+}
+
 
 class ProductTemplate(models.Model):
     """Adds the warranty policy of a machine and makes a product a service item.
@@ -47,7 +54,6 @@ class ProductTemplate(models.Model):
         ondelete="restrict",
         check_company=True,
     )
-    list_price = fields.Float(compute="_compute_list_price", store=True, readonly=False)
 
     _qifei_labour_hours_positive = models.Constraint(
         "CHECK(qifei_labour_hours >= 0)", "Standard hours cannot be negative."
@@ -62,20 +68,31 @@ class ProductTemplate(models.Model):
             for product in products:
                 product.qifei_labour_rate_id = product.qifei_labour_rate_id or default
 
-    @api.depends("qifei_billing", "qifei_labour_hours", "qifei_labour_rate_id.price")
-    def _compute_list_price(self):
-        for product in self:
-            if product.qifei_billing == "hours" and product.qifei_labour_rate_id:
-                product.list_price = (
-                    product.qifei_labour_hours * product.qifei_labour_rate_id.price
-                )
-            else:
-                product.list_price = product.list_price
+    @api.onchange("qifei_billing", "qifei_labour_hours", "qifei_labour_rate_id")
+    def _onchange_hourly_price(self):
+        """Show in the form the price that saving will give."""
+        self._apply_hourly_price()
 
     @api.model_create_multi
     def create(self, vals_list):
         products = super().create(vals_list)
-        # Core gives every product a default price, which keeps it from being computed.
-        hourly = products.filtered(lambda product: product.qifei_billing == "hours")
-        hourly.modified(["qifei_labour_hours"])
+        products._apply_hourly_price()
         return products
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not HOURLY_PRICE_FIELDS.isdisjoint(vals):
+            self._apply_hourly_price()
+        return result
+
+    def _apply_hourly_price(self):
+        """Set the list price of items billed by the hour: standard hours × rate.
+
+        The list price stays core's own field: one that was computed here would be lost
+        with this addon.
+        """
+        for product in self:
+            if product.qifei_billing == "hours" and product.qifei_labour_rate_id:
+                price = product.qifei_labour_hours * product.qifei_labour_rate_id.price
+                if product.list_price != price:
+                    product.list_price = price

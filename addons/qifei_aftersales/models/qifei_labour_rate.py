@@ -55,6 +55,15 @@ class QifeiLabourRate(models.Model):
         for rate in self:
             rate.product_count = counts.get(rate, 0)
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "price" in vals:
+            # sudo: product.template - items of all companies and archived ones follow
+            self.env["product.template"].sudo().with_context(active_test=False).search(
+                [("qifei_labour_rate_id", "in", self.ids)]
+            )._apply_hourly_price()
+        return result
+
     @api.model
     def _get_default(self, company):
         """Return the rate that new service items start with.
