@@ -3,7 +3,6 @@ from odoo import api, fields, models
 from ..const import CHARGE_KINDS
 
 HOURLY_PRICE_FIELDS = {
-    "list_price",
     "qifei_billing",
     "qifei_labour_hours",
     "qifei_labour_rate_id",
@@ -88,11 +87,14 @@ class ProductTemplate(models.Model):
     def _apply_hourly_price(self):
         """Set the list price of items billed by the hour: standard hours × rate.
 
+        Rounded to the currency of the product. A price written by hand afterwards
+        stays until hours or rate change.
+
         The list price stays core's own field: one that was computed here would be lost
         with this addon.
         """
         for product in self:
             if product.qifei_billing == "hours" and product.qifei_labour_rate_id:
-                price = product.qifei_labour_hours * product.qifei_labour_rate_id.price
-                if product.list_price != price:
-                    product.list_price = price
+                product.list_price = product.currency_id.round(
+                    product.qifei_labour_hours * product.qifei_labour_rate_id.price
+                )

@@ -41,6 +41,13 @@ class TestServiceItem(QifeiCase):
         item.qifei_labour_hours = 2
         self.assertEqual(item.list_price, 400)
 
+    def test_price_with_a_fraction_of_a_cent_is_rounded_once(self):
+        self.rate.price = 100
+        item = self.create_item(qifei_labour_hours=1.15)
+        self.assertEqual(item.list_price, 115)
+        item.qifei_labour_hours = 0.3333
+        self.assertEqual(item.list_price, 33.33)
+
     def test_managers_keep_the_price_list(self):
         item = self.create_item().with_user(self.users["manager"])
         copy = item.copy({"name": "Large repair"})
