@@ -3,6 +3,11 @@ from . import qifei_follow_mixin
 from . import qifei_message_mixin
 from . import qifei_message_request
 from . import qifei_site_mixin
+from . import qifei_working_time_mixin
+from . import resource_calendar
+from . import resource_calendar_attendance
+from . import resource_calendar_leaves
+from . import res_company
 from . import qifei_ticket_type
 from . import qifei_ticket
 from . import qifei_ticket_steps

@@ -279,23 +279,14 @@ class QifeiTicket(models.Model):
 
     @api.depends("ticket_type_id", "received_on", "company_id")
     def _compute_deadlines(self):
-        requests = []
         for ticket in self:
-            calendar = ticket.company_id.resource_calendar_id
-            start = ticket.received_on or fields.Datetime.now()
+            company = ticket.company_id
             ticket_type = ticket.ticket_type_id
-            requests.append(
-                tuple(
-                    (calendar, start, hours) if hours else None
-                    for hours in (ticket_type.response_hours, ticket_type.solve_hours)
-                )
+            start = ticket.received_on or fields.Datetime.now()
+            ticket.response_deadline = company._plan_hours(
+                start, ticket_type.response_hours
             )
-        planned = self.env["qifei.ticket.type"]._plan_hours_batch(
-            request for pair in requests for request in pair if request
-        )
-        for ticket, (response, solve) in zip(self, requests, strict=True):
-            ticket.response_deadline = planned.get(response)
-            ticket.deadline = planned.get(solve)
+            ticket.deadline = company._plan_hours(start, ticket_type.solve_hours)
 
     @api.depends("state", "response_deadline", "deadline")
     def _compute_due_on(self):

@@ -1,15 +1,6 @@
-from datetime import timedelta
-
-from pytz import UTC
-
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..const import PRIORITIES
-from ..tools.working_time import plan_hours
-
-# Longest stretch of the working calendar read at once, and the last resort.
-PLAN_STEP_DAYS = 21
-PLAN_MAX_DAYS = 400
 
 
 class QifeiTicketType(models.Model):
@@ -83,52 +74,3 @@ class QifeiTicketType(models.Model):
         "AND accept_hours BETWEEN 0 AND 10000 AND warn_hours BETWEEN 0 AND 10000)",
         "A deadline lies between 0 and 10,000 hours.",
     )
-
-    @api.model
-    def _plan_hours_batch(self, requests):
-        """Add working hours to moments by the working calendars.
-
-        :param requests: iterable of ``(calendar, start, hours)``, start naive UTC;
-            without a calendar the clock runs day and night
-        :return: ``{(calendar, start, hours): naive UTC datetime}``
-        """
-        result = {}
-        by_calendar = {}
-        for calendar, start, hours in set(requests):
-            if calendar and not calendar.flexible_hours:
-                by_calendar.setdefault(calendar, set()).add((start, hours))
-            else:
-                result[calendar, start, hours] = start + timedelta(hours=hours)
-        for calendar, waiting in by_calendar.items():
-            result.update(
-                {
-                    (calendar, *request): moment
-                    for request, moment in self._plan_hours(calendar, waiting).items()
-                }
-            )
-        return result
-
-    @api.model
-    def _plan_hours(self, calendar, waiting):
-        """Plan all requests of one calendar, reading it a few weeks at a time."""
-        planned = {}
-        first = min(start for start, _hours in waiting).replace(tzinfo=UTC)
-        last = max(start for start, _hours in waiting).replace(tzinfo=UTC)
-        end = last
-        while waiting and end < last + timedelta(days=PLAN_MAX_DAYS):
-            # Twice as far each time: long deadlines stay cheap.
-            end += max(timedelta(days=PLAN_STEP_DAYS), end - first)
-            intervals = [
-                (start, stop)
-                for start, stop, _records in calendar._work_intervals_batch(first, end)[
-                    False
-                ]
-            ]
-            for start, hours in list(waiting):
-                moment = plan_hours(intervals, start.replace(tzinfo=UTC), hours)
-                if moment:
-                    planned[start, hours] = moment.astimezone(UTC).replace(tzinfo=None)
-                    waiting.discard((start, hours))
-        for start, hours in waiting:
-            planned[start, hours] = start + timedelta(hours=hours)
-        return planned

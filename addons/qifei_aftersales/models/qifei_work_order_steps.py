@@ -127,17 +127,12 @@ class QifeiWorkOrder(models.Model):
 
     def _plan_acceptance(self, now):
         """Return ``{order id: moment}`` until which acceptance is expected."""
-        requests = {
-            order.id: (
-                order.company_id.resource_calendar_id,
-                now,
-                order.ticket_type_id.accept_hours,
+        return {
+            order.id: order.company_id._plan_hours(
+                now, order.ticket_type_id.accept_hours
             )
             for order in self
-            if order.ticket_type_id.accept_hours
         }
-        planned = self.env["qifei.ticket.type"]._plan_hours_batch(requests.values())
-        return {order_id: planned[request] for order_id, request in requests.items()}
 
     def _prepare_release_values(self):
         return {

@@ -22,3 +22,4 @@ from . import test_qifei_warranty_decision
 from . import test_qifei_warranty_policy
 from . import test_res_partner_service
 from . import test_service_item
+from . import test_working_time
