@@ -1,0 +1,2 @@
+from . import qifei_old_part
+from . import qifei_old_part_moves
