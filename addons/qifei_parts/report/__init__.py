@@ -1,0 +1,3 @@
+from . import qifei_part_usage
+from . import qifei_part_ageing
+from . import qifei_part_turnover

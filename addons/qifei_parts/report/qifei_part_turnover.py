@@ -1,0 +1,164 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+# The year that uses and stock are looked at, counted back from today.
+TURNOVER_DAYS = 365
+
+
+class QifeiPartTurnover(models.Model):
+    """How often the stock of a part at a van or a service point was used up in a year.
+
+    One row per part and place that held or used it in the last 365 days.
+
+    * Used: the done use moves from the place in that time.
+    * Average stock: the mean over time of the stock there, worked back from the stock
+      of today. A move of ``q`` pieces ``d`` days after the beginning has changed the
+      stock of the first ``d`` days of the 365 only, so the mean is
+      ``stock today - Σ q · d / 365`` over all moves in (``q > 0``) and out (``q < 0``).
+    * Turnover: used divided by average stock. Reach: average stock divided by the
+      use per day, in days.
+
+    Nobody writes it; parts keepers and managers read the rows of their companies,
+    engineers those of their van and their service point.
+    """
+
+    _name = "qifei.part.turnover"
+    _description = "Turnover of field stock"
+    _auto = False
+    _rec_name = "product_id"
+    _order = "used_quantity desc, id"
+
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    product_id = fields.Many2one("product.product", string="Part", readonly=True)
+    categ_id = fields.Many2one("product.category", string="Category", readonly=True)
+    location_id = fields.Many2one("stock.location", string="Place", readonly=True)
+    qifei_kind = fields.Selection(
+        selection=lambda self: self.env["stock.location"]
+        ._fields["qifei_kind"]
+        ._description_selection(self.env),
+        string="Kind of place",
+        readonly=True,
+    )
+    engineer_id = fields.Many2one("qifei.engineer", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Service point", readonly=True)
+    on_hand = fields.Float(digits="Product Unit", readonly=True, aggregator="sum")
+    average_stock = fields.Float(digits=(16, 2), readonly=True, aggregator="sum")
+    used_quantity = fields.Float(
+        string="Used in a year", digits="Product Unit", readonly=True, aggregator="sum"
+    )
+    turnover = fields.Float(
+        string="Turns a year",
+        digits=(16, 2),
+        readonly=True,
+        aggregator="avg",
+        help="Used in a year, divided by the average stock.",
+    )
+    reach_days = fields.Float(
+        string="Reach (days)",
+        digits=(16, 0),
+        readonly=True,
+        aggregator="avg",
+        help="How long the average stock lasts. Empty: nothing was used.",
+    )
+    stock_value = fields.Monetary(
+        readonly=True, aggregator="sum", groups="qifei_base.group_parts_keeper"
+    )
+    used_value = fields.Monetary(
+        string="Value used in a year",
+        readonly=True,
+        aggregator="sum",
+        groups="qifei_base.group_parts_keeper",
+    )
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """
+            WITH flow AS (
+                %(flow)s
+            ), total AS (
+                SELECT product_id,
+                       location_id,
+                       SUM(on_hand) AS on_hand,
+                       GREATEST(SUM(on_hand) - SUM(quantity * day) / %(days)s, 0)
+                           AS average_stock,
+                       SUM(used) AS used,
+                       SUM(used_value) AS used_value
+                  FROM flow
+              GROUP BY product_id, location_id
+            )
+            SELECT (total.location_id::bigint << 31) + total.product_id AS id,
+                   place.company_id,
+                   company.currency_id,
+                   total.product_id,
+                   template.categ_id,
+                   total.location_id,
+                   place.qifei_kind,
+                   place.qifei_engineer_id AS engineer_id,
+                   place.qifei_partner_id AS partner_id,
+                   total.on_hand,
+                   total.average_stock,
+                   total.used AS used_quantity,
+                   total.used_value,
+                   total.used / NULLIF(total.average_stock, 0) AS turnover,
+                   total.average_stock * %(days)s / NULLIF(total.used, 0)
+                       AS reach_days,
+                   total.on_hand * COALESCE(
+                       (product.standard_price ->> place.company_id::text)::numeric, 0
+                   ) AS stock_value
+              FROM total
+              JOIN stock_location place ON place.id = total.location_id
+              JOIN res_company company ON company.id = place.company_id
+              JOIN product_product product ON product.id = total.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+            """,
+            flow=self._flow(),
+            days=TURNOVER_DAYS,
+        )
+
+    def _flow(self):
+        """Return what is at the places, and what went in and out within the year."""
+        return SQL(
+            """
+            SELECT quant.product_id,
+                   quant.location_id,
+                   quant.quantity AS on_hand,
+                   0 AS quantity,
+                   0 AS day,
+                   0 AS used,
+                   0 AS used_value
+              FROM stock_quant quant
+              JOIN stock_location place ON place.id = quant.location_id
+             WHERE place.qifei_kind IN ('van', 'point')
+         UNION ALL
+            SELECT line.product_id,
+                   place.id AS location_id,
+                   0 AS on_hand,
+                   CASE WHEN line.location_dest_id = place.id THEN 1 ELSE -1 END
+                       * line.quantity_product_uom AS quantity,
+                   %(days)s - EXTRACT(
+                       EPOCH FROM (now() AT TIME ZONE 'UTC') - move.date
+                   ) / 86400 AS day,
+                   CASE WHEN line.location_id = place.id
+                             AND move.qifei_purpose = 'use'
+                        THEN line.quantity_product_uom ELSE 0 END AS used,
+                   CASE WHEN line.location_id = place.id
+                             AND move.qifei_purpose = 'use'
+                        THEN ABS(move.value) * line.quantity_product_uom / NULLIF((
+                            SELECT SUM(sibling.quantity_product_uom)
+                              FROM stock_move_line sibling
+                             WHERE sibling.move_id = move.id
+                        ), 0) ELSE 0 END AS used_value
+              FROM stock_move_line line
+              JOIN stock_move move ON move.id = line.move_id
+              JOIN stock_location place
+                ON place.id IN (line.location_id, line.location_dest_id)
+             WHERE place.qifei_kind IN ('van', 'point')
+               AND line.location_id != line.location_dest_id
+               AND move.state = 'done'
+               AND move.date >= (now() AT TIME ZONE 'UTC')
+                   - make_interval(days => %(days)s)
+            """,
+            days=TURNOVER_DAYS,
+        )
