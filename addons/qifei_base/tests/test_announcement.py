@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.orm.registry import DummyRLock, Registry
 from odoo.sql_db import db_connect
-from odoo.tests import BaseCase, get_db_name, new_test_user, tagged
+from odoo.tests import BaseCase, HttpCase, get_db_name, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import QifeiCase
@@ -286,6 +286,28 @@ class TestAnnouncement(QifeiCase):
         for number in range(20):
             self._publish(is_pinned=True, name=f"Notice {number}")
         self.assertLessEqual(self._count_queries(show, None), one)
+
+
+@tagged("post_install", "-at_install")
+class TestBannerLanguage(HttpCase):
+    def test_banner_follows_the_language_of_the_user(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        agent = new_test_user(
+            self.env,
+            login="qifei_test_reader",
+            groups="base.group_user,qifei_base.group_agent",
+            lang="en_US",
+        )
+        announcement = self.env["qifei.announcement"].create(
+            {"name": "Notice", "is_pinned": True}
+        )
+        announcement.with_context(lang="zh_CN").name = "公告"
+        announcement.action_publish()
+        self.authenticate(agent.login, agent.login)
+        agent.lang = "zh_CN"
+        info = self.make_jsonrpc_request("/web/session/get_session_info")
+        titles = {one["id"]: one["title"] for one in info["qifei_announcements"]}
+        self.assertEqual(titles[announcement.id], "公告")
 
 
 @tagged("post_install", "-at_install")
