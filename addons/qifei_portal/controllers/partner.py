@@ -187,7 +187,7 @@ class QifeiPartners(QifeiPortal):
         values = self._prepare_portal_layout_values()
         values.update(
             page_name="qifei_shared_order",
-            order={
+            work_order={
                 **self._prepare_shared_row(order_sudo),
                 "description": order_sudo.description,
                 "symptoms": order_sudo.symptom_ids.mapped("name"),

@@ -128,7 +128,7 @@ class QifeiWorkOrders(QifeiTickets):
             "steps": steps,
             "stamp": self._get_stamp(order_sudo),
             "engineer": self._prepare_engineer(order_sudo),
-            "order": {
+            "work_order": {
                 "id": order_sudo.id,
                 "number": order_sudo.name,
                 "type": order_sudo.ticket_type_id.name,
