@@ -85,7 +85,7 @@ class QifeiTickets(QifeiBooking):
             "state": ticket_sudo.state,
             "state_label": ticket_sudo._get_state_label(ticket_sudo.state),
             "created": self._format_moment(
-                ticket_sudo.create_date, ticket_sudo.company_id
+                ticket_sudo.received_on, ticket_sudo.company_id
             ),
             "window": self._format_window(
                 ticket_sudo.preferred_start,
