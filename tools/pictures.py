@@ -144,10 +144,22 @@ def back_office(studio):
             _put_announcement_away(studio.browser)
         studio.keep(name)
     records = (
-        ("ticket", "qifei.ticket", [("work_order_ids.state", "=", "on_site")]),
-        ("work-order", "qifei.work.order", [("state", "=", "verified")]),
+        (
+            "ticket",
+            "qifei.ticket",
+            [("work_order_ids.state", "=", "en_route"), ("equipment_id", "!=", False)],
+        ),
+        (
+            "work-order",
+            "qifei.work.order",
+            [("state", "=", "verified"), ("equipment_id", "!=", False)],
+        ),
         ("machine", "qifei.equipment", [("warranty_state", "=", "active")]),
-        ("warranty-card", "qifei.warranty.card", [("state", "=", "active")]),
+        (
+            "warranty-card",
+            "qifei.warranty.card",
+            [("state", "=", "active"), ("line_ids.component", "=", "main_part")],
+        ),
         ("customer", "res.partner", [("user_ids.login", "=", "customer")]),
     )
     for name, model, domain in records:
@@ -222,7 +234,7 @@ def booking(studio):
     )
     text = {
         "en_US": "It hums but does not cool any more since this morning.",
-        "zh_CN": "从今天早上开始有嗡嗡声,但不再制冷。",
+        "zh_CN": "从今天早上开始有嗡嗡声，但不再制冷。",
     }
     browser.fill('textarea[name="description"]', text[studio.locale])
     studio.keep("booking-2")
@@ -264,15 +276,14 @@ def _next(browser, screen):
 def portal(studio):
     server = studio.server
     studio.enter()
-    for name, domain in (
-        ("tracking", [("state", "=", "en_route")]),
-        ("estimate", [("estimate_state", "=", "sent")]),
+    for name, domain, top in (
+        ("tracking", [("state", "=", "en_route")], "body"),
+        ("estimate", [("estimate_state", "=", "sent")], ".o_qifei_estimate"),
     ):
         order = server.find("qifei.work.order", domain)
         address = server.call("qifei.work.order", "get_portal_url", [order])
         studio.page(address, "#wrap")
-        if name == "tracking":
-            studio.browser.run("window.scrollTo(0, 0)")
+        _scroll_below_header(studio.browser, top)
         studio.keep(name)
     studio.page("/service/warranty", "#wrap")
     studio.keep("warranty")
@@ -281,6 +292,21 @@ def portal(studio):
     studio.keep("my")
     studio.page("/my/tickets", "#wrap")
     studio.keep("my-tickets")
+
+
+def _scroll_below_header(browser, selector):
+    """Put an element at the top of the window, wherever the page went by itself."""
+    browser.run(
+        f"""(() => {{
+            const header = document.querySelector("header").offsetHeight;
+            const place = document.querySelector({json.dumps(selector)});
+            const page = document.querySelector("#wrapwrap");
+            for (const scrolled of [page, document.documentElement]) {{
+                scrolled.scrollTop += place.getBoundingClientRect().top - header - 12;
+            }}
+        }})()"""
+    )
+    browser.run("new Promise((resolve) => setTimeout(resolve, 600))")
 
 
 def main(folder):
