@@ -181,6 +181,22 @@ class TestQifeiWarrantyCard(WarrantyCase):
         self.assertFalse(card._coverage(self.seal, "part", "2030-01-09").covered)
         self.assertTrue(card._coverage(self.seal, "part", "2030-01-10").covered)
 
+    def test_of_two_who_extend_at_once_the_second_is_told(self):
+        card = self.create_card()
+        late = self._wizard("extend", card, months=12, reason="Renewal")
+        self._wizard("extend", card, months=12, reason="Renewal").action_confirm()
+        # Within one transaction everything is created at the same moment.
+        self.env.cr.execute(
+            "UPDATE qifei_warranty_card_extend"
+            " SET create_date = create_date - interval '1 minute' WHERE id = %s",
+            [late.id],
+        )
+        late.invalidate_recordset(["create_date"])
+        end = card.date_end
+        with self.assertRaisesRegex(UserError, f"{card.name} was extended"):
+            late.action_confirm()
+        self.assertEqual(card.date_end, end)
+
     def test_extension_of_cover_that_is_not_there_is_refused(self):
         card = self.create_card()
         with self.assertRaises(ValidationError):

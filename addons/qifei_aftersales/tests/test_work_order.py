@@ -282,6 +282,7 @@ class TestAssignment(ServiceCase):
             lambda candidate: candidate.engineer_id == self.engineer
         )
         self.assertFalse(candidate.is_free)
+        self.assertEqual(candidate.availability, "busy")
         self.assertIn(busy.name, candidate.note)
 
     def test_engineer_who_does_not_work_at_the_planned_time_ranks_behind(self):

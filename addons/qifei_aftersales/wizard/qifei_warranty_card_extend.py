@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 from odoo.addons.qifei_base.models.qifei_guard_mixin import YEARS
@@ -67,6 +67,8 @@ class QifeiWarrantyCardExtend(models.TransientModel):
 
     def action_confirm(self):
         self.ensure_one()
+        self.card_ids._claim()
+        self._check_still_the_same()
         values_list = self._prepare_line_values_list()
         without = self.card_ids.browse(
             set(self.card_ids.ids) - {values["card_id"] for values in values_list}
@@ -80,6 +82,22 @@ class QifeiWarrantyCardExtend(models.TransientModel):
             )
         self.card_ids.action_extend(values_list, self.reason)
         return {"type": "ir.actions.act_window_close"}
+
+    def _check_still_the_same(self):
+        """What somebody has extended since the wizard was opened is read once more."""
+        extended = self.card_ids.filtered(
+            lambda card: any(
+                line.create_date > self.create_date for line in card.line_ids
+            )
+        )
+        if extended:
+            raise UserError(
+                self.env._(
+                    "%(cards)s was extended by somebody else meanwhile. Close this "
+                    "window, look at the new dates and extend again if need be.",
+                    cards=", ".join(extended.mapped("name")),
+                )
+            )
 
     def _prepare_line_values_list(self):
         """Continue the longest line of each component of each card."""

@@ -96,6 +96,9 @@ class QifeiWorkOrderAssign(models.TransientModel):
                     "engineer_id": engineer.id,
                     "is_qualified": not lacks,
                     "is_free": not clash and not is_off,
+                    "availability": self._get_availability(
+                        engineer, is_busy=bool(clash), is_off=is_off
+                    ),
                     "order_count": load,
                     "note": self._get_note(lacks, clash, is_off=is_off),
                 }
@@ -143,6 +146,14 @@ class QifeiWorkOrderAssign(models.TransientModel):
             return engineers.filtered(lambda one: one.availability == "off")
         working = engineers._get_work_intervals(*window)
         return engineers.filtered(lambda one: not working[one.id])
+
+    def _get_availability(self, engineer, *, is_busy, is_off):
+        """Return what the engineer is at the planned time, or now without one."""
+        if not self.planned_start:
+            return engineer.availability
+        if is_off:
+            return "off"
+        return "busy" if is_busy else "free"
 
     def _get_lacks(self, engineer):
         """Return what the engineer lacks for the orders, as texts."""

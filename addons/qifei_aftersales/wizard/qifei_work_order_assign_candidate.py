@@ -14,7 +14,10 @@ class QifeiWorkOrderAssignCandidate(models.TransientModel):
     sequence = fields.Integer()
     engineer_id = fields.Many2one("qifei.engineer", required=True, ondelete="cascade")
     service_point_id = fields.Many2one(related="engineer_id.service_point_id")
-    availability = fields.Selection(related="engineer_id.availability")
+    availability = fields.Selection(
+        [("free", "Free"), ("busy", "Busy"), ("off", "Off")],
+        help="At the planned time, or now when nothing is planned.",
+    )
     is_qualified = fields.Boolean()
     is_free = fields.Boolean()
     order_count = fields.Integer(string="Open orders")
