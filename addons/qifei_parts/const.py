@@ -1,0 +1,28 @@
+GROUP_AGENT = "qifei_base.group_agent"
+GROUP_DISPATCHER = "qifei_base.group_dispatcher"
+GROUP_ENGINEER = "qifei_base.group_engineer"
+GROUP_MANAGER = "qifei_base.group_manager"
+GROUP_PARTS_KEEPER = "qifei_base.group_parts_keeper"
+
+# Places outside the warehouse that after-sales service keeps stock in.
+LOCATION_KINDS = [
+    ("field", "After-sales"),
+    ("van", "Van"),
+    ("point", "Service point"),
+    ("transit", "In transit"),
+    ("defective", "Defective parts"),
+    ("old", "Old parts"),
+]
+# Somebody answers for what lies there.
+HOLDER_KINDS = ("van", "point")
+# What lies there is no asset any more.
+WORTHLESS_KINDS = ("defective", "old")
+
+PICKING_PURPOSES = [
+    ("ship", "Shipping"),
+    ("receive", "Receipt"),
+    ("issue", "Issue"),
+    ("return", "Return of unused parts"),
+    ("use", "Use"),
+    ("old", "Old parts"),
+]

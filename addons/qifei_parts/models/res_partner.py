@@ -1,0 +1,85 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+
+class ResPartner(models.Model):
+    """Gives a service partner its point: the stock it keeps and answers for."""
+
+    _inherit = "res.partner"
+
+    qifei_point_location_id = fields.Many2one(
+        comodel_name="stock.location",
+        string="Parts at the service point",
+        compute="_compute_qifei_point_location_id",
+        compute_sudo=True,
+    )
+
+    @api.depends_context("company")
+    def _compute_qifei_point_location_id(self):
+        places = self.env["stock.location"].search(
+            [
+                ("qifei_kind", "=", "point"),
+                ("qifei_partner_id", "in", self.commercial_partner_id.ids),
+                ("company_id", "=", self.env.company.id),
+            ]
+        )
+        points = {place.qifei_partner_id.id: place for place in places}
+        for partner in self:
+            partner.qifei_point_location_id = points.get(
+                partner.commercial_partner_id.id
+            )
+
+    def _get_point_location(self, company):
+        """Return the stock of the service point; it is made when first needed.
+
+        :raise UserError: the partner is no service partner
+        """
+        return self._get_own_place(company, "point")
+
+    def _get_old_location(self, company):
+        """Return where the service point keeps old parts until they come back."""
+        return self._get_own_place(company, "old")
+
+    def _get_own_place(self, company, kind):
+        self.ensure_one()
+        # sudo: res.partner - asked for users who do not read the service point
+        partner_sudo = self.sudo().commercial_partner_id
+        if not partner_sudo.qifei_is_service_partner:
+            raise UserError(
+                self.env._(
+                    "%(partner)s keeps no parts: tick “Service partner” on its form.",
+                    partner=partner_sudo.name,
+                )
+            )
+        Location = self.env["stock.location"]
+        place = Location._get_qifei_place(company, kind, partner_sudo)
+        if not place:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE res_partner SET write_date = write_date WHERE id = %s",
+                    partner_sudo.id,
+                )
+            )
+            place = Location._get_qifei_place(company, kind, partner_sudo)
+        if not place:
+            # sudo: stock.location - made when first needed, by whoever needs it
+            place = Location.sudo().create(
+                partner_sudo._prepare_place_values(company, kind)
+            )
+            self.invalidate_recordset(["qifei_point_location_id"])
+        return place
+
+    def _prepare_place_values(self, company, kind):
+        names = {
+            "point": self.name,
+            "old": self.env._("Old parts %(partner)s", partner=self.name),
+        }
+        return {
+            "name": names[kind],
+            "usage": "internal",
+            "company_id": company.id,
+            "location_id": company._get_parts_location("field").id,
+            "qifei_kind": kind,
+            "qifei_partner_id": self.id,
+        }
