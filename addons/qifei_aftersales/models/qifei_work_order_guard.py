@@ -102,13 +102,18 @@ class QifeiWorkOrder(models.Model):
                 )
             )
 
+    @api.model
+    def _get_engineer_fields(self):
+        """Return the fields that an engineer writes on his own orders."""
+        return ENGINEER_FIELDS
+
     def _check_role(self, vals):
         """Let an engineer write what he finds and does, and nothing of the plan."""
         if self.env.su or self._is_own_step():
             return
         foreign = {
             name
-            for name in vals.keys() - ENGINEER_FIELDS - {"state"}
+            for name in vals.keys() - self._get_engineer_fields() - {"state"}
             if name == "access_token" or self._is_own_field(name)
         }
         user = self.env.user

@@ -17,3 +17,9 @@ from . import stock_move
 from . import stock_picking
 from . import stock_picking_type
 from . import stock_warehouse
+from . import qifei_work_order_part
+from . import qifei_work_order_part_steps
+from . import qifei_work_order
+from . import qifei_work_order_line
+from . import qifei_equipment_part
+from . import qifei_equipment_life

@@ -1,0 +1,2 @@
+from . import qifei_work_order_part_book
+from . import qifei_work_order_part_book_line

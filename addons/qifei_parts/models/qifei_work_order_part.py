@@ -1,0 +1,472 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import SQL, float_compare
+
+from odoo.addons.qifei_aftersales.const import ORDER_LOCKED_STATES
+
+# Sum of the moves of a need by the purpose of their operation.
+MOVED = ("issue", "use", "return")
+OPEN_MOVE_STATES = ("waiting", "confirmed", "partially_available", "assigned")
+
+
+class QifeiWorkOrderPart(models.Model):
+    """A part that a work order needs, and what has become of it.
+
+    A need is planned with a quantity, reserved in the van, at the service point or in
+    the warehouse, issued to the engineer, used at the customer's and what is left
+    returned. It holds no quantity of its own but the planned one: all others are sums
+    of its stock moves, and its state follows from them. Its charge is made with it,
+    and charges what was used as soon as something was.
+
+    Engineers plan and use the parts of their own orders, agents and dispatchers plan
+    all, parts keepers reserve, issue and take back. Whoever has no stock rights moves
+    stock through the steps of this document only. The parts of a signed or cancelled
+    order stay as they are, but what is open can always be returned.
+    """
+
+    _name = "qifei.work.order.part"
+    _description = "Part of a work order"
+    _inherit = ["qifei.guard.mixin"]
+    _order = "order_id, sequence, id"
+    _check_company_auto = True
+    _rec_name = "product_id"
+
+    # === What === #
+    order_id = fields.Many2one(
+        "qifei.work.order", required=True, ondelete="cascade", index=True
+    )
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one(
+        related="order_id.company_id", store=True, precompute=True, index=True
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        string="Part",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        check_company=True,
+        domain="[('is_storable', '=', True)]",
+    )
+    substitute_for_id = fields.Many2one(
+        "product.product",
+        string="Instead of",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The part that was planned before a substitute was taken.",
+    )
+    quantity = fields.Float(
+        string="Planned", default=1.0, required=True, digits="Product Unit"
+    )
+    uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
+    tracking = fields.Selection(related="product_id.tracking")
+    note = fields.Char()
+    line_id = fields.Many2one(
+        "qifei.work.order.line",
+        string="Charge",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    coverage = fields.Selection(related="line_id.coverage", string="Paid by")
+
+    # === Order === #
+    order_state = fields.Selection(related="order_id.state", string="Order state")
+    engineer_id = fields.Many2one(related="order_id.engineer_id")
+    partner_id = fields.Many2one(related="order_id.partner_id")
+    equipment_id = fields.Many2one(related="order_id.equipment_id")
+    planned_start = fields.Datetime(related="order_id.planned_start")
+    is_locked = fields.Boolean(related="order_id.is_locked")
+
+    # === Computed from stock moves === #
+    move_ids = fields.One2many(
+        "stock.move",
+        "qifei_order_part_id",
+        string="Stock moves",
+        readonly=True,
+        copy=False,
+        groups="stock.group_stock_user",
+    )
+    quantity_reserved = fields.Float(
+        string="Reserved",
+        compute="_compute_quantities",
+        compute_sudo=True,
+        digits="Product Unit",
+    )
+    quantity_issued = fields.Float(
+        string="Issued",
+        compute="_compute_quantities",
+        compute_sudo=True,
+        digits="Product Unit",
+    )
+    quantity_used = fields.Float(
+        string="Used",
+        compute="_compute_quantities",
+        compute_sudo=True,
+        digits="Product Unit",
+    )
+    quantity_returned = fields.Float(
+        string="Returned",
+        compute="_compute_quantities",
+        compute_sudo=True,
+        digits="Product Unit",
+    )
+    quantity_open = fields.Float(
+        string="Neither used nor returned",
+        compute="_compute_quantities",
+        compute_sudo=True,
+        digits="Product Unit",
+    )
+    state = fields.Selection(
+        [
+            ("missing", "Needed"),
+            ("reserved", "Reserved"),
+            ("issued", "Issued"),
+            ("used", "Used"),
+            ("returned", "Returned"),
+        ],
+        compute="_compute_quantities",
+        compute_sudo=True,
+        search="_search_state",
+    )
+
+    # === Computed from stock === #
+    free_van = fields.Float(
+        string="With the engineer",
+        compute="_compute_free",
+        compute_sudo=True,
+        digits="Product Unit",
+        help="Free in his van and at his service point.",
+    )
+    free_warehouse = fields.Float(
+        string="In the warehouse",
+        compute="_compute_free",
+        compute_sudo=True,
+        digits="Product Unit",
+    )
+    quantity_missing = fields.Float(
+        string="Missing",
+        compute="_compute_free",
+        compute_sudo=True,
+        digits="Product Unit",
+        help="Neither used, issued or reserved nor free with the engineer.",
+    )
+    quantity_to_issue = fields.Float(
+        string="To issue",
+        compute="_compute_free",
+        compute_sudo=True,
+        digits="Product Unit",
+    )
+
+    # === Computed: interface === #
+    can_use = fields.Boolean(compute="_compute_can")
+    can_return = fields.Boolean(compute="_compute_can")
+    can_issue = fields.Boolean(compute="_compute_can")
+    can_reserve = fields.Boolean(compute="_compute_can")
+
+    _quantity_positive = models.Constraint(
+        "CHECK(quantity > 0)",
+        "The planned quantity of a part is more than zero.",
+    )
+    _line_uniq = models.UniqueIndex(
+        "(line_id) WHERE line_id IS NOT NULL",
+        "This charge belongs to another part already.",
+    )
+
+    # === COMPUTES === #
+
+    @api.depends("quantity", "move_ids.state", "move_ids.quantity")
+    def _compute_quantities(self):
+        moved = self._get_moved()
+        for part in self:
+            sums = moved.get(part._origin.id, {})
+            part.quantity_issued = sums.get("issue", 0.0)
+            part.quantity_used = sums.get("use", 0.0)
+            part.quantity_returned = sums.get("return", 0.0)
+            part.quantity_reserved = sums.get("reserved", 0.0)
+            part.quantity_open = max(
+                part.quantity_issued - part.quantity_used - part.quantity_returned, 0.0
+            )
+            part.state = part._get_state()
+
+    def _get_moved(self):
+        """Add up the moves of the parts.
+
+        :return: ``{id: {purpose of what is done, or "reserved": quantity}}``
+        """
+        moved = {}
+        for part, purpose, state, quantity in self.env["stock.move"]._read_group(
+            [
+                ("qifei_order_part_id", "in", self.ids),
+                ("qifei_purpose", "in", MOVED),
+                ("state", "in", (*OPEN_MOVE_STATES, "done")),
+            ],
+            ["qifei_order_part_id", "qifei_purpose", "state"],
+            ["quantity:sum"],
+        ):
+            sums = moved.setdefault(part.id, {})
+            key = purpose if state == "done" else "reserved"
+            sums[key] = sums.get(key, 0.0) + quantity
+        return moved
+
+    def _get_state(self):
+        """Return the state; ``_search_state`` says the same in SQL."""
+        self.ensure_one()
+        if self._compare(self.quantity_open) > 0:
+            return "issued"
+        if self._compare(self.quantity_used, self.quantity) >= 0:
+            return "used"
+        if (
+            self._compare(self.quantity_reserved) > 0
+            and self._compare(
+                self.quantity_reserved + self.quantity_used, self.quantity
+            )
+            >= 0
+        ):
+            return "reserved"
+        if self._compare(self.quantity_used) > 0:
+            return "used"
+        if (
+            self._compare(self.quantity_returned) > 0
+            and self._compare(self.quantity_reserved) <= 0
+        ):
+            return "returned"
+        return "missing"
+
+    def _compare(self, quantity, other=0.0):
+        return float_compare(
+            quantity, other, precision_rounding=self.uom_id.rounding or 0.01
+        )
+
+    def _search_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        self.env["stock.move"].flush_model(
+            ["qifei_order_part_id", "qifei_purpose", "state", "quantity"]
+        )
+        self.flush_model(["quantity"])
+        return [
+            (
+                "id",
+                "in",
+                SQL(
+                    """(
+                    SELECT moved.id
+                      FROM (
+                        SELECT part.id,
+                               part.quantity AS planned,
+                               COALESCE(SUM(move.quantity) FILTER (
+                                   WHERE move.state = 'done'
+                                     AND move.qifei_purpose = 'issue'), 0) AS issued,
+                               COALESCE(SUM(move.quantity) FILTER (
+                                   WHERE move.state = 'done'
+                                     AND move.qifei_purpose = 'use'), 0) AS used,
+                               COALESCE(SUM(move.quantity) FILTER (
+                                   WHERE move.state = 'done'
+                                     AND move.qifei_purpose = 'return'), 0) AS returned,
+                               COALESCE(SUM(move.quantity) FILTER (
+                                   WHERE move.state IN %s
+                                     AND move.qifei_purpose IN %s), 0) AS reserved
+                          FROM qifei_work_order_part part
+                     LEFT JOIN stock_move move ON move.qifei_order_part_id = part.id
+                      GROUP BY part.id
+                      ) moved
+                     WHERE CASE
+                        WHEN moved.issued - moved.used - moved.returned > 0.000001
+                            THEN 'issued'
+                        WHEN moved.used >= moved.planned - 0.000001 THEN 'used'
+                        WHEN moved.reserved > 0
+                         AND moved.reserved + moved.used >= moved.planned - 0.000001
+                            THEN 'reserved'
+                        WHEN moved.used > 0 THEN 'used'
+                        WHEN moved.returned > 0 AND moved.reserved <= 0 THEN 'returned'
+                        ELSE 'missing'
+                     END IN %s)""",
+                    OPEN_MOVE_STATES,
+                    MOVED,
+                    tuple(value) or (None,),
+                ),
+            )
+        ]
+
+    @api.depends("quantity", "product_id", "order_id.engineer_id", "move_ids.state")
+    def _compute_free(self):
+        places = self._get_places()
+        warehouses = self._get_warehouse_places()
+        locations = self.env["stock.location"].union(
+            *places.values(), *warehouses.values()
+        )
+        free = self._get_free(locations)
+        for part in self:
+            product = part.product_id
+            part.free_van = sum(
+                free.get((product.id, place.id), 0.0) for place in places[part.id]
+            )
+            part.free_warehouse = free.get(
+                (product.id, warehouses[part.company_id].id), 0.0
+            )
+            covered = part.quantity_used + part.quantity_open + part.quantity_reserved
+            lacking = max(part.quantity - covered, 0.0)
+            part.quantity_missing = max(lacking - part.free_van, 0.0)
+            part.quantity_to_issue = (
+                max(part.quantity - part.quantity_used - part.quantity_open, 0.0)
+                if part.state in ("missing", "reserved")
+                else 0.0
+            )
+
+    @api.depends("state", "order_id.state")
+    @api.depends_context("uid")
+    def _compute_can(self):
+        roles = {step: self._has_role(step) for step in self._get_step_rules()}
+        for part in self:
+            outstanding = part._compare(part.quantity_used, part.quantity) < 0
+            open_order = not part.is_locked
+            rules = self._get_step_rules()
+            part.can_use = (
+                roles["use"]
+                and part.order_state in rules["use"].states
+                and (outstanding or part.state == "issued")
+            )
+            part.can_return = roles["return"] and part.state == "issued"
+            part.can_issue = (
+                roles["issue"]
+                and part.order_state in rules["issue"].states
+                and part.state in ("missing", "reserved")
+            )
+            part.can_reserve = (
+                roles["reserve"] and open_order and part.state == "missing"
+            )
+
+    # === CHECKS === #
+
+    @api.constrains("product_id")
+    def _check_product(self):
+        for part in self:
+            if not part.product_id.is_storable:
+                raise UserError(
+                    self.env._(
+                        "%(product)s is not kept in stock: write it down as a charge "
+                        "instead of a part.",
+                        product=part.product_id.display_name,
+                    )
+                )
+
+    def _check_order_open(self):
+        for part in self:
+            order = part.order_id
+            if order.state in ORDER_LOCKED_STATES:
+                raise UserError(
+                    self.env._(
+                        "%(order)s is “%(state)s”: its parts stay as they are. Send it "
+                        "back to work to change them.",
+                        order=order.name,
+                        state=order._get_state_label(order.state),
+                    )
+                )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_read_only(set().union(*vals_list))
+        for vals in vals_list:
+            self._check_plausible(vals)
+        guarded = self._without_guarded_defaults()
+        parts = super(QifeiWorkOrderPart, guarded).create(vals_list)
+        parts = parts.with_env(self.env)
+        parts._check_order_open()
+        parts._create_charges()
+        return parts
+
+    def write(self, vals):
+        self._check_read_only(vals.keys())
+        self._check_plausible(vals)
+        self._check_same(vals)
+        if not vals.keys() <= {"sequence", "note"} and not self._is_own_step():
+            self._check_order_open()
+        result = super().write(vals)
+        if {"product_id", "quantity"} & vals.keys():
+            self._sync_charges()
+        return result
+
+    def unlink(self):
+        lines = self.line_id
+        result = super().unlink()
+        lines.unlink()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_moved(self):
+        self._check_order_open()
+        self._check_unmoved()
+        self._release()
+
+    def _check_unmoved(self):
+        for part in self:
+            if part.quantity_issued or part.quantity_used:
+                raise UserError(
+                    self.env._(
+                        "%(product)s of %(order)s has been issued or used and stays on "
+                        "the order. Return what is not needed.",
+                        product=part.product_id.display_name,
+                        order=part.order_id.name,
+                    )
+                )
+
+    def _check_same(self, vals):
+        if "order_id" in vals and any(
+            part.order_id.id != vals["order_id"] for part in self
+        ):
+            raise UserError(
+                self.env._(
+                    "A part stays with its order: delete it here and plan it there."
+                )
+            )
+        if "product_id" in vals:
+            changed = self.filtered(
+                lambda part: part.product_id.id != vals["product_id"]
+            )
+            changed._check_unmoved()
+            changed._release()
+
+    # === CHARGES === #
+
+    def _create_charges(self):
+        """Write down what the parts cost, for those that have no charge yet."""
+        without = self.filtered(lambda part: not part.line_id)
+        self.env["qifei.work.order.line"]._as_own_step().create(
+            [part._prepare_charge_values() for part in without]
+        )
+
+    def _prepare_charge_values(self):
+        self.ensure_one()
+        return {
+            "order_id": self.order_id.id,
+            "product_id": self.product_id.id,
+            "quantity": self.quantity,
+            "kind": "part",
+            "part_ids": [Command.link(self.id)],
+        }
+
+    def _sync_charges(self):
+        """Charge what was used, or what is planned while nothing was."""
+        for part in self.filtered("line_id"):
+            line = part.line_id
+            values = {}
+            if line.product_id != part.product_id:
+                values["product_id"] = part.product_id.id
+            quantity = part._get_charged_quantity()
+            if part._compare(line.quantity, quantity):
+                values["quantity"] = quantity
+            if values:
+                line._as_own_step().write(values)
+
+    def _get_charged_quantity(self):
+        self.ensure_one()
+        if self.quantity_used:
+            return self.quantity_used
+        return 0.0 if self.state == "returned" else self.quantity
