@@ -5,6 +5,9 @@ from . import qifei_engineer
 from . import qifei_equipment
 from . import qifei_old_part
 from . import qifei_old_part_moves
+from . import qifei_old_part_opening
+from . import repair_order
+from . import res_company_old_part
 from . import qifei_part_fit
 from . import qifei_part_substitute
 from . import qifei_part_suggestion

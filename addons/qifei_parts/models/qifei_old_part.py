@@ -2,13 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from odoo.addons.qifei_aftersales.const import (
-    GROUP_ENGINEER,
-    GROUP_MANAGER,
-)
 from odoo.addons.qifei_base.models.qifei_state_mixin import Transition
 
-GROUP_PARTS_KEEPER = "qifei_base.group_parts_keeper"
+from ..const import GROUP_ENGINEER, GROUP_MANAGER, GROUP_PARTS_KEEPER
 
 
 class QifeiOldPart(models.Model):
@@ -99,6 +95,11 @@ class QifeiOldPart(models.Model):
         readonly=True,
         ondelete="restrict",
         index="btree_not_null",
+    )
+    serial = fields.Char(
+        string="Number on the piece",
+        readonly=True,
+        help="As it was read from the piece; empty when nobody could read it.",
     )
     quantity = fields.Float(
         digits="Product Unit", required=True, readonly=True, default=1.0
