@@ -18,9 +18,10 @@ class QifeiWarrantyCard(models.Model):
         """
         return coverage.decide(self._get_coverage_question(product, kind, date))
 
-    def _get_coverage_question(self, product, kind, date=None):
+    def _get_coverage_question(self, product, kind, date=None, clauses=()):
         """Return everything the decision rests on, as plain JSON values.
 
+        :param clauses: further clauses, in the form of those of the card
         :return: the argument of ``coverage.decide``; what it does not read (numbers and
             names) is there as evidence for people
         """
@@ -62,6 +63,7 @@ class QifeiWarrantyCard(models.Model):
                 }
                 for line in self.line_ids
             ]
+        question["lines"] += clauses
         return question
 
 

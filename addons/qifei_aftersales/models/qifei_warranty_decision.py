@@ -102,6 +102,15 @@ class QifeiWarrantyDecision(models.Model):
             if not decision.clause:
                 decision.explanation = labels[decision.reason]
                 continue
+            if not decision.policy_version:
+                decision.explanation = self.env._(
+                    "%(reason)s: “%(clause)s”, %(start)s – %(end)s",
+                    reason=labels[decision.reason],
+                    clause=decision.clause,
+                    start=decision.date_start,
+                    end=decision.date_end,
+                )
+                continue
             decision.explanation = self.env._(
                 "%(reason)s: “%(clause)s”, %(start)s – %(end)s, policy version "
                 "%(version)s",
@@ -168,15 +177,31 @@ class QifeiWarrantyDecision(models.Model):
         :return: ``{line.id: decision}``
         """
         cards = lines.order_id.equipment_id._get_coverage_cards()
+        clauses = self._get_further_clauses(lines)
         values_list = []
         for line in lines:
             order = line.order_id
             card = cards.get(order.equipment_id.id, self.env["qifei.warranty.card"])
-            values_list.append(self._prepare_values(line, card, self._get_day(order)))
+            question = card._get_coverage_question(
+                line.product_id,
+                line.kind,
+                self._get_day(order),
+                clauses.get(line.id, ()),
+            )
+            values_list.append(self._prepare_values(line, card, question))
         decisions = self.create(values_list)
         return {
             line.id: decision for line, decision in zip(lines, decisions, strict=True)
         }
+
+    @api.model
+    def _get_further_clauses(self, lines):
+        """Return clauses that charges have besides those of the warranty card.
+
+        :return: ``{line.id: list of clauses}``, in the form that
+            ``qifei.warranty.card._get_coverage_question`` gives to those of the card
+        """
+        return {}
 
     @api.model
     def _get_day(self, order):
@@ -185,8 +210,7 @@ class QifeiWarrantyDecision(models.Model):
         return order._localize(moment).date()
 
     @api.model
-    def _prepare_values(self, line, card, day):
-        question = card._get_coverage_question(line.product_id, line.kind, day)
+    def _prepare_values(self, line, card, question):
         answer = coverage.decide(question)
         return {
             "order_line_id": line.id,

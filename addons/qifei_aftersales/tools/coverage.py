@@ -16,6 +16,8 @@ CUSTOMER = "customer"
 
 MACHINE = "machine"
 MAIN_PART = "main_part"
+# A part fitted earlier that has a warranty of its own.
+FITTED_PART = "fitted_part"
 
 
 class Coverage(NamedTuple):
@@ -88,6 +90,10 @@ def decide(question):
     7. ``before_term`` / ``after_term``: otherwise; the candidate that is nearest to the
        day is named.
 
+    A part that was fitted earlier and has a warranty of its own brings a clause
+    "fitted part". It is a candidate for parts that it names, also where rules 1 and 2
+    find no card or a draft; a card declared void ends it, too.
+
     :param dict question: ``kind`` (part, labour, travel, other), ``date`` (ISO),
         ``product_id``, ``category_ids`` (the category of the product and its parents),
         ``card`` (None or ``{"state": …}``) and ``lines``, each with ``id``,
@@ -99,24 +105,21 @@ def decide(question):
     if question.get("rules", RULES_VERSION) != RULES_VERSION:
         raise ValueError(f"Unknown coverage rules: {question['rules']!r}")
     card = question.get("card")
-    if not card:
-        return _customer("no_card")
-    if card["state"] == "void":
+    if card and card["state"] == "void":
         return _customer("void")
-    if card["state"] == "draft":
-        return _customer("not_active")
+    day = question["date"]
+    fitted = _get_fitted(question)
+    if not card or card["state"] == "draft":
+        in_term = _get_in_term(fitted, day)
+        return _covered(in_term) or _customer("not_active" if card else "no_card")
     if question["kind"] == "other":
         return _customer("kind_excluded")
-    candidates = _get_candidates(question)
+    candidates = _get_candidates(question) + fitted
     if not candidates:
         return _customer("no_clause")
-    day = question["date"]
-    in_term = [
-        line for line in candidates if line["date_start"] <= day <= line["date_end"]
-    ]
+    in_term = _get_in_term(candidates, day)
     if in_term:
-        line = max(in_term, key=_preference)
-        return Coverage(True, WARRANTY, "in_term", **_describe(line))
+        return _covered(in_term)
     past = [line for line in candidates if line["date_end"] < day]
     if past:
         line = max(past, key=_preference)
@@ -136,6 +139,27 @@ def _get_candidates(question):
         ]
     own = [line for line in question["lines"] if line["component"] == kind]
     return own or machine
+
+
+def _get_fitted(question):
+    if question["kind"] != "part":
+        return []
+    return [
+        line
+        for line in question["lines"]
+        if line["component"] == FITTED_PART and _names_product(line, question)
+    ]
+
+
+def _get_in_term(lines, day):
+    return [line for line in lines if line["date_start"] <= day <= line["date_end"]]
+
+
+def _covered(lines):
+    if not lines:
+        return None
+    line = max(lines, key=_preference)
+    return Coverage(True, WARRANTY, "in_term", **_describe(line))
 
 
 def _names_product(line, question):
