@@ -13,6 +13,7 @@
         "portal",
         "product",
     ],
+    "external_dependencies": {"python": ["Pillow", "pytz"]},
     "data": [
         # Security
         "security/qifei_base_groups.xml",

@@ -7,13 +7,6 @@ BOOKING_LEAD_HOURS = 2
 BOOKING_ENGINEERS_SHOWN = 12
 OWN_EQUIPMENT_SHOWN = 50
 
-# === Photos === #
-PHOTO_COUNT = 6
-PHOTO_BYTES = 8 * 1024 * 1024
-PHOTO_PIXELS = 60_000_000
-PHOTO_SIDE = 1920
-PHOTO_FORMATS = {"JPEG": ".jpg", "PNG": ".png"}
-
 # === Texts: longest text accepted per field === #
 TEXT_LENGTHS = {
     "contact_name": 100,

@@ -8,5 +8,6 @@ from . import test_portal
 from . import test_product_category
 from . import test_service_area
 from . import test_state_mixin
+from . import test_texts
 from . import test_vocabulary
 from . import test_workbench

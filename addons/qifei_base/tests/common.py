@@ -1,3 +1,7 @@
+import io
+
+from PIL import Image
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user
 
@@ -10,6 +14,13 @@ def force_state(record, state):
     """Put a record into a state without its actions, to prepare a test."""
     grant = StateGrant(record._name, state)
     record.sudo().with_context(qifei_base_state_grant=grant).write({"state": state})
+
+
+def draw_picture(size=(64, 48), form="PNG", **options):
+    """Return a small picture as bytes."""
+    stream = io.BytesIO()
+    Image.new("RGB", size, "teal").save(stream, form, **options)
+    return stream.getvalue()
 
 
 class QifeiCase(TransactionCase):

@@ -47,6 +47,13 @@ class TestOperationLog(QifeiCase):
         log = self._get_logs(res_id=area_id, method="unlink")
         self.assertEqual(log.name, "South")
 
+    def test_what_the_database_deleted_keeps_no_other_entry_back(self):
+        gone, kept = self.areas.create([{"name": "Gone"}, {"name": "Kept"}])
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM qifei_service_area WHERE id = %s", [gone.id])
+        self.env.invalidate_all()
+        self.assertEqual(self._get_logs(gone | kept).res_id, kept.id)
+
     def test_values_read_like_on_the_screen(self):
         country, other = self.env.ref("base.cn"), self.env.ref("base.fr")
         states = country.state_ids[:2]

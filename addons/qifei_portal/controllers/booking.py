@@ -6,9 +6,11 @@ from odoo.http import request, route
 from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
-from ..const import OWN_EQUIPMENT_SHOWN, PHOTO_BYTES, PHOTO_COUNT
+from odoo.addons.qifei_base.tools.photos import PHOTO_BYTES, PHOTO_COUNT
+from odoo.addons.qifei_base.tools.texts import parse_id, parse_token
+
+from ..const import OWN_EQUIPMENT_SHOWN
 from ..tools.dates import get_day_pattern
-from ..tools.texts import parse_id, parse_token
 from .booking_form import BookingForm
 from .service import QifeiService
 

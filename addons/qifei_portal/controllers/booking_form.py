@@ -1,9 +1,20 @@
 from odoo.fields import Command
 from odoo.tools import email_normalize
 
-from ..const import PHOTO_BYTES, PHOTO_COUNT, TEXT_LENGTHS
-from ..tools.photos import PhotoError, read_photo
-from ..tools.texts import clean_line, clean_text, parse_coordinate, parse_id
+from odoo.addons.qifei_base.tools.photos import (
+    PHOTO_BYTES,
+    PHOTO_COUNT,
+    PhotoError,
+    read_photo,
+)
+from odoo.addons.qifei_base.tools.texts import (
+    clean_line,
+    clean_text,
+    parse_coordinate,
+    parse_id,
+)
+
+from ..const import TEXT_LENGTHS
 
 TEXT_FIELDS = (
     "contact_name",

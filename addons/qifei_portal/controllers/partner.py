@@ -1,8 +1,9 @@
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
+from odoo.addons.qifei_base.tools.texts import clean_text, parse_id
+
 from ..const import TEXT_LENGTHS
-from ..tools.texts import clean_text, parse_id
 from .portal import QifeiPortal
 
 DONE_TEXTS = ("accepted", "noted", "reported")

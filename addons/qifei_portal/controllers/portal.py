@@ -4,9 +4,9 @@ from odoo.tools import consteq, format_datetime
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.qifei_base.controllers.portal_list import PortalListMixin
+from odoo.addons.qifei_base.tools.texts import parse_id, parse_token
 
 from ..tools.dates import get_day_pattern
-from ..tools.texts import parse_id, parse_token
 
 
 class QifeiPortal(PortalListMixin, CustomerPortal):

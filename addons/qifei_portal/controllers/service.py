@@ -2,7 +2,8 @@ from odoo.fields import Domain
 from odoo.http import request, route
 from odoo.tools.translate import LazyTranslate
 
-from ..tools.texts import clean_line, last_digits
+from odoo.addons.qifei_base.tools.texts import clean_line, last_digits
+
 from .portal import QifeiPortal
 
 _lt = LazyTranslate(__name__)

@@ -1,9 +1,9 @@
 from odoo.http import request
 
 from odoo.addons.auth_signup.controllers.main import AuthSignupHome
+from odoo.addons.qifei_base.tools.texts import clean_line
 
 from ..const import TEXT_LENGTHS
-from ..tools.texts import clean_line
 
 
 class QifeiSignup(AuthSignupHome):

@@ -1,8 +1,9 @@
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
+from odoo.addons.qifei_base.tools.texts import clean_text
+
 from ..const import TEXT_LENGTHS
-from ..tools.texts import clean_text
 from .booking import QifeiBooking
 
 # What the page says after a POST; the key travels in the address.

@@ -1,7 +1,8 @@
 from odoo.http import request, route
 from odoo.tools.translate import LazyTranslate
 
-from ..tools.texts import clean_line, last_digits
+from odoo.addons.qifei_base.tools.texts import clean_line, last_digits
+
 from .service import QifeiService
 
 _lt = LazyTranslate(__name__)

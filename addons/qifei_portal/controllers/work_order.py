@@ -8,8 +8,9 @@ from PIL import Image, UnidentifiedImageError
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
+from odoo.addons.qifei_base.tools.texts import clean_line, clean_text
+
 from ..const import SIGNATURE_BYTES, TEXT_LENGTHS
-from ..tools.texts import clean_line, clean_text
 from .ticket import DONE_TEXTS, QifeiTickets
 
 

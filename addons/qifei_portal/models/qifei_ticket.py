@@ -49,7 +49,7 @@ class QifeiTicket(models.Model):
         :param values: field values of the ticket, with ``company_id``
         :param booking_token: the token of the submitted form
         :param contact: see ``res.partner._file_booking_customer``
-        :param photos: list of ``tools.photos.Photo``
+        :param photos: list of ``qifei_base.tools.photos.Photo``
         :param customer: the res.partner who is logged in; otherwise found by phone
         :return: the new ticket
         """

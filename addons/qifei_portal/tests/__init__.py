@@ -8,7 +8,6 @@ from . import test_main_job_rpc
 from . import test_partner_orders
 from . import test_route_matrix
 from . import test_signup
-from . import test_texts
 from . import test_tracking
 from . import test_translations
 from . import test_warranty

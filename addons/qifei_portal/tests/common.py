@@ -1,23 +1,15 @@
 import base64
-import io
 import re
 from unittest.mock import patch
-
-from PIL import Image
 
 from odoo import http
 from odoo.tests import HttpCase, new_test_user
 
+from odoo.addons.qifei_base.tests.common import draw_picture
+
 from ..const import ATTEMPT_LIMITS
 
 TOKEN_FIELD = re.compile(r'name="booking_token" value="([^"]+)"')
-
-
-def draw_picture(size=(64, 48), form="PNG", **options):
-    """Return a small picture as bytes."""
-    stream = io.BytesIO()
-    Image.new("RGB", size, "teal").save(stream, form, **options)
-    return stream.getvalue()
 
 
 def draw_signature():

@@ -5,9 +5,11 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.qifei_base.tests.common import draw_picture
+
 from ..const import ATTEMPT_LIMITS
 from ..controllers.booking import QifeiBooking
-from .common import PortalCase, draw_picture
+from .common import PortalCase
 
 
 @tagged("post_install", "-at_install")

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import PortalCase, draw_picture
+from odoo.addons.qifei_base.tests.common import draw_picture
+
+from .common import PortalCase
 
 NASTY = (
     "",

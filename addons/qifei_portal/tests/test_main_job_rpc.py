@@ -8,7 +8,9 @@ from odoo import fields
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .common import draw_picture, draw_signature
+from odoo.addons.qifei_base.tests.common import draw_picture
+
+from .common import draw_signature
 from .main_job_common import MainJobMixin
 
 CSRF_FIELD = re.compile(r'name="csrf_token" value="([^"]+)"')

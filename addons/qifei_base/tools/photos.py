@@ -5,7 +5,11 @@ from typing import NamedTuple
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from ..const import PHOTO_BYTES, PHOTO_FORMATS, PHOTO_PIXELS, PHOTO_SIDE
+PHOTO_COUNT = 6
+PHOTO_BYTES = 8 * 1024 * 1024
+PHOTO_PIXELS = 60_000_000
+PHOTO_SIDE = 1920
+PHOTO_FORMATS = {"JPEG": ".jpg", "PNG": ".png"}
 
 
 class Photo(NamedTuple):
