@@ -1,6 +1,24 @@
+from typing import NamedTuple
+
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
+
+
+class Numbering(NamedTuple):
+    """How the documents of a company are numbered.
+
+    :param sequence_id: the ir.sequence
+    :param name: what people call it
+    :param is_plain: a sequence of the database alone, without ranges of dates
+    """
+
+    sequence_id: int
+    name: str
+    is_plain: bool
+    prefix: str | bool
+    suffix: str | bool
+    padding: int
 
 
 class IrSequence(models.Model):
@@ -23,14 +41,8 @@ class IrSequence(models.Model):
         :return: list of ``count`` distinct texts in rising order
         :raise UserError: neither the company nor the pattern has such a sequence
         """
-        # sudo: ir.sequence - users number their documents without settings rights
-        sequence_sudo = self.sudo().search_fetch(
-            [("code", "=", code), ("company_id", "in", (company.id, False))],
-            ["implementation", "padding", "prefix", "suffix", "use_date_range"],
-            order="company_id.id",
-            limit=1,
-        )
-        if not sequence_sudo:
+        numbering = self._get_numbering(code, company.id)
+        if not numbering:
             raise UserError(
                 self.env._(
                     "Company %(company)s has no numbering “%(code)s”: create it under "
@@ -39,20 +51,73 @@ class IrSequence(models.Model):
                     code=code,
                 )
             )
-        if sequence_sudo.use_date_range or sequence_sudo.implementation != "standard":
+        if not numbering.is_plain:
             # Core numbers these one by one under a lock of their own.
+            # sudo: ir.sequence - users number their documents without settings rights
+            sequence_sudo = self.sudo().browse(numbering.sequence_id)
             return [sequence_sudo.next_by_id() for _n in range(count)]
         rows = self.env.execute_query(
             SQL(
                 "SELECT nextval(%s) FROM generate_series(1, %s)",
-                f"ir_sequence_{sequence_sudo.id:03d}",
+                f"ir_sequence_{numbering.sequence_id:03d}",
                 count,
             )
         )
         # The date parts are worked out once; get_next_char() does it for each number.
-        prefix, suffix = sequence_sudo._get_prefix_suffix()
-        width = sequence_sudo.padding
-        return [f"{prefix}{number:0{width}d}{suffix}" for (number,) in rows]
+        pattern = self.new(
+            {
+                "name": numbering.name,
+                "prefix": numbering.prefix,
+                "suffix": numbering.suffix,
+            }
+        )
+        prefix, suffix = pattern._get_prefix_suffix()
+        return [f"{prefix}{number:0{numbering.padding}d}{suffix}" for (number,) in rows]
+
+    @api.model
+    @ormcache("code", "company_id")
+    def _get_numbering(self, code, company_id):
+        """Return the ``Numbering`` of a company, kept until a sequence changes.
+
+        :return: None when neither the company nor the pattern has such a sequence
+        """
+        # sudo: ir.sequence - users number their documents without settings rights
+        sequence_sudo = self.sudo().search(
+            [("code", "=", code), ("company_id", "in", (company_id, False))],
+            order="company_id.id",
+            limit=1,
+        )
+        if not sequence_sudo:
+            return None
+        return Numbering(
+            sequence_sudo.id,
+            sequence_sudo.name,
+            sequence_sudo.implementation == "standard"
+            and not sequence_sudo.use_date_range,
+            sequence_sudo.prefix,
+            sequence_sudo.suffix,
+            sequence_sudo.padding,
+        )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        sequences = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return sequences
+
+    def write(self, vals):
+        result = super().write(vals)
+        # The next number is no part of the numbering: setting it is cheap.
+        if vals.keys() - {"number_next", "number_next_actual"}:
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
 
     @api.model
     def _ensure_company_copies(self, code_prefix, companies=None):
