@@ -7,11 +7,15 @@ ROWS_PER_INSERT = 1000
 
 
 def _insert_rows(model, rows):
-    """Insert dictionaries with equal keys into the table of ``model``."""
+    """Insert dictionaries with equal keys into the table of ``model``.
+
+    :return: ids of the rows, in their order
+    """
+    ids = []
     for start in range(0, len(rows), ROWS_PER_INSERT):
-        model.env.execute_query(
+        inserted = model.env.execute_query(
             SQL(
-                "INSERT INTO %s (%s) VALUES %s",
+                "INSERT INTO %s (%s) VALUES %s RETURNING id",
                 SQL.identifier(model._table),
                 SQL(", ").join(map(SQL.identifier, rows[0])),
                 SQL(", ").join(
@@ -20,7 +24,9 @@ def _insert_rows(model, rows):
                 ),
             )
         )
+        ids += [row_id for (row_id,) in inserted]
     model.invalidate_model(flush=False)
+    return ids
 
 
 class AuditlogLog(models.Model):
@@ -111,22 +117,17 @@ class AuditlogLog(models.Model):
             "create_date": now,
             "write_date": now,
         }
-        ids = self.env.execute_query(
-            SQL(
-                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) "
-                "FROM generate_series(1, %s)",
-                self._table,
-                len(entries),
-            )
+        logs = [{**entry, **stamp} for entry in entries]
+        lines_by_log = [log.pop("lines") for log in logs]
+        log_ids = _insert_rows(self, logs)
+        _insert_rows(
+            self.line_ids,
+            [
+                {**line, **stamp, "log_id": log_id}
+                for log_id, lines in zip(log_ids, lines_by_log, strict=True)
+                for line in lines
+            ],
         )
-        log_rows, line_rows = [], []
-        for (log_id,), entry in zip(ids, entries, strict=True):
-            log = {**entry, **stamp, "id": log_id}
-            for line in log.pop("lines"):
-                line_rows.append({**line, **stamp, "log_id": log_id})
-            log_rows.append(log)
-        _insert_rows(self, log_rows)
-        _insert_rows(self.line_ids, line_rows)
 
     def action_open_document(self):
         """Open the document of the entry."""

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import MissingError
 from odoo.tools import html2plaintext
 
 QUEUE_KEY = "qifei_base_operation_log"
@@ -169,29 +170,36 @@ class AuditlogRule(models.Model):
         entries = []
         for (uid, model_name), queue in queues.items():
             # sudo: records - new values for the log, in the language of the user
-            entries += self.with_user(uid).sudo()._prepare_entries(model_name, queue)
+            rule_sudo = self.with_user(uid).sudo()
+            ids = {*queue["create"], *queue["write"]} - queue["unlink"].keys()
+            touched = rule_sudo.env[model_name].browse(ids)
+            try:
+                entries += rule_sudo._prepare_entries(touched, queue)
+            except MissingError:
+                # Some have gone with their parent, which the database did by itself.
+                entries += rule_sudo._prepare_entries(touched.exists(), queue)
         if entries:
             self.env["auditlog.log"]._insert_operations(entries)
 
     # === VALUES OF THE ENTRIES === #
 
     @api.model
-    def _prepare_entries(self, model_name, queue):
-        """Return the values of the entries, with their lines under ``lines``."""
-        model = self.env[model_name]
-        ir_model = self.env["ir.model"]._get(model_name)
-        deleted = queue["unlink"]
-        touched = model.browse(
-            [id_ for id_ in {*queue["create"], *queue["write"]} if id_ not in deleted]
-        ).exists()
-        has_company = "company_id" in model._fields
+    def _prepare_entries(self, touched, queue):
+        """Return the values of the entries, with their lines under ``lines``.
+
+        :param touched: records that were created or written and are still there
+        :param queue: the waiting operations on their model
+        """
+        ir_model = self.env["ir.model"]._get(touched._name)
+        ir_model.fetch(["name"])
+        has_company = "company_id" in touched._fields
 
         def prepare(method, res_id, name, company_id, lines=()):
             return {
                 "name": (name or "")[:64],
                 "model_id": ir_model.id,
                 "model_name": ir_model.name,
-                "model_model": model_name,
+                "model_model": touched._name,
                 "res_id": res_id,
                 "user_id": self.env.uid,
                 "method": method,
@@ -217,7 +225,7 @@ class AuditlogRule(models.Model):
                 )
         entries += [
             prepare("unlink", res_id, name, company_id)
-            for res_id, (name, company_id) in deleted.items()
+            for res_id, (name, company_id) in queue["unlink"].items()
             if res_id not in queue["create"]
         ]
         return entries
