@@ -56,12 +56,9 @@ class QifeiDeadlineMixin(models.AbstractModel):
     def _compute_warn_on(self):
         """A new deadline starts a new watch; a step that keeps it does not."""
         for record in self:
-            warn_hours = record.ticket_type_id.warn_hours
-            warn_on = (
-                record.due_on - timedelta(hours=warn_hours)
-                if record.due_on and warn_hours
-                else record.due_on
-            )
+            warn_on = record.due_on
+            if warn_on:
+                warn_on -= timedelta(hours=record.ticket_type_id.warn_hours)
             is_kept = warn_on and warn_on == record.warn_on
             record.escalation = (is_kept and record.escalation) or "none"
             record.warn_on = warn_on

@@ -124,7 +124,10 @@ class QifeiTicket(models.Model):
         index=True,
         check_company=True,
     )
-    email_from = fields.Char(string="E-mail", related="partner_id.email", readonly=True)
+    # Without the word it would be tracked like the field of the customer.
+    email_from = fields.Char(
+        string="E-mail", related="partner_id.email", readonly=True, tracking=False
+    )
     latitude = fields.Float(digits=(10, 7))
     longitude = fields.Float(digits=(10, 7))
     shared_partner_ids = fields.Many2many(

@@ -148,6 +148,8 @@ class QifeiWorkOrder(models.Model):
     )
 
     map_url = fields.Char(string="Way", compute="_compute_map_url")
+    # A new order has no rating to look for.
+    rating_last_value = fields.Float(precompute=True)
 
     # === Machine === #
     equipment_id = fields.Many2one(

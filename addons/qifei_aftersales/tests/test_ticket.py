@@ -21,6 +21,9 @@ class TestTicket(ServiceCase):
         self.assertEqual(ticket.state, "new")
         self.assertRegex(ticket.name, r"^TK\d{9}$")
 
+    def test_address_of_the_customer_is_no_change_of_the_ticket(self):
+        self.assertNotIn("email_from", self.env["qifei.ticket"]._track_get_fields())
+
     def test_customer_is_found_by_phone(self):
         search = self.env["res.partner"].with_user(self.users["agent"]).name_search
         for typed in ("138 0000 0001", "13800000001", "+86 138-0000-0001"):
