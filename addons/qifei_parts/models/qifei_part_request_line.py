@@ -1,0 +1,316 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class QifeiPartRequestLine(models.Model):
+    """One part of a request: how many are asked for and how many are granted.
+
+    What has been shipped and received is read from the moves. The requester fills the
+    lines in while the request is a draft; until it is approved a parts keeper grants
+    fewer, or a substitute of the part.
+    """
+
+    _name = "qifei.part.request.line"
+    _description = "Requested part"
+    _inherit = ["qifei.guard.mixin"]
+    _order = "request_id, sequence, id"
+    _check_company_auto = True
+
+    request_id = fields.Many2one(
+        "qifei.part.request", required=True, ondelete="cascade", index=True
+    )
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one(related="request_id.company_id", store=True)
+    state = fields.Selection(related="request_id.state")
+    product_id = fields.Many2one(
+        "product.product",
+        string="Part",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        check_company=True,
+        domain=[("qifei_is_part", "=", True), ("is_storable", "=", True)],
+    )
+    substitute_for_id = fields.Many2one(
+        "product.product",
+        string="Instead of",
+        ondelete="restrict",
+        readonly=True,
+        copy=False,
+        help="The part that was asked for, when a substitute is sent.",
+    )
+    uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
+    order_part_id = fields.Many2one(
+        "qifei.work.order.part",
+        string="Needed on",
+        ondelete="set null",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+    )
+    quantity = fields.Float(
+        string="Asked", digits="Product Unit", default=1.0, required=True
+    )
+    quantity_approved = fields.Float(
+        string="Granted",
+        digits="Product Unit",
+        compute="_compute_quantity_approved",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
+    )
+    move_ids = fields.One2many(
+        "stock.move",
+        "qifei_request_line_id",
+        string="Moves",
+        readonly=True,
+        copy=False,
+        groups="stock.group_stock_user",
+    )
+    quantity_open = fields.Float(
+        string="To ship",
+        digits="Product Unit",
+        compute="_compute_quantities",
+        compute_sudo=True,
+        help="Granted and not shipped yet.",
+    )
+    quantity_reserved = fields.Float(
+        string="Reserved",
+        digits="Product Unit",
+        compute="_compute_quantities",
+        compute_sudo=True,
+    )
+    quantity_shipped = fields.Float(
+        string="Shipped",
+        digits="Product Unit",
+        compute="_compute_quantities",
+        compute_sudo=True,
+    )
+    quantity_transit = fields.Float(
+        string="On the way",
+        digits="Product Unit",
+        compute="_compute_quantities",
+        compute_sudo=True,
+    )
+    quantity_received = fields.Float(
+        string="Received",
+        digits="Product Unit",
+        compute="_compute_quantities",
+        compute_sudo=True,
+    )
+    free_at_source = fields.Float(
+        string="Free",
+        digits="Product Unit",
+        compute="_compute_free_at_source",
+        compute_sudo=True,
+        help="Lies where the part is taken from and is not reserved.",
+    )
+    quantity_missing = fields.Float(
+        string="Missing",
+        digits="Product Unit",
+        compute="_compute_quantity_missing",
+        help="Cannot be shipped from what is there.",
+    )
+
+    _quantity_positive = models.Constraint(
+        "CHECK(quantity > 0)", "Ask for more than nothing of a part."
+    )
+    _quantity_approved_range = models.Constraint(
+        "CHECK(quantity_approved >= 0)", "Fewer than none cannot be granted."
+    )
+
+    # === COMPUTES === #
+
+    @api.depends("quantity")
+    def _compute_quantity_approved(self):
+        for line in self:
+            line.quantity_approved = line.quantity
+
+    @api.depends("move_ids.state", "move_ids.quantity", "move_ids.product_uom_qty")
+    def _compute_quantities(self):
+        """Read what has moved from the moves of the lines, in one query."""
+        names = ("open", "reserved", "shipped", "transit", "received")
+        totals = {line.id: dict.fromkeys(names, 0.0) for line in self._origin}
+        groups = self.env["stock.move"]._read_group(
+            [
+                ("qifei_request_line_id", "in", self._origin.ids),
+                ("state", "not in", ("draft", "cancel")),
+            ],
+            [
+                "qifei_request_line_id",
+                "qifei_purpose",
+                "state",
+                "location_id",
+                "location_dest_id",
+            ],
+            ["quantity:sum", "product_uom_qty:sum"],
+        )
+        for line, purpose, state, source, destination, quantity, demand in groups:
+            total = totals[line.id]
+            if state != "done":
+                if purpose == "ship":
+                    total["open"] += demand
+                    total["reserved"] += quantity
+                continue
+            if purpose == "ship":
+                total["shipped"] += quantity
+            if destination.qifei_kind == "transit":
+                total["transit"] += quantity
+            if source.qifei_kind == "transit":
+                total["transit"] -= quantity
+            if destination == line.request_id.destination_id:
+                total["received"] += quantity
+        empty = dict.fromkeys(names, 0.0)
+        for line in self:
+            for name, value in totals.get(line._origin.id, empty).items():
+                line[f"quantity_{name}"] = value
+
+    @api.depends("product_id", "request_id.source_id", "quantity_reserved")
+    def _compute_free_at_source(self):
+        for source, lines in self.grouped(lambda line: line.request_id.source_id).items():
+            free = {}
+            if source:
+                free = {
+                    product.id: quantity - reserved
+                    for product, quantity, reserved in self.env[
+                        "stock.quant"
+                    ]._read_group(
+                        [
+                            ("location_id", "child_of", source.ids),
+                            ("product_id", "in", lines.product_id.ids),
+                        ],
+                        ["product_id"],
+                        ["quantity:sum", "reserved_quantity:sum"],
+                    )
+                }
+            for line in lines:
+                line.free_at_source = free.get(line.product_id.id, 0.0)
+
+    @api.depends(
+        "state",
+        "quantity_approved",
+        "quantity_open",
+        "quantity_reserved",
+        "free_at_source",
+    )
+    def _compute_quantity_missing(self):
+        for line in self:
+            if line.state in ("draft", "submitted"):
+                wanted = line.quantity_approved
+            elif line.state in ("approved", "shipped"):
+                wanted = line.quantity_open - line.quantity_reserved
+            else:
+                wanted = 0.0
+            line.quantity_missing = max(wanted - max(line.free_at_source, 0.0), 0.0)
+
+    @api.depends("product_id", "quantity")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = f"{line.quantity:g} × {line.product_id.display_name}"
+
+    # === CHECKS === #
+
+    @api.constrains("product_id")
+    def _check_product(self):
+        for line in self:
+            if not line.product_id.is_storable:
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s is not kept in stock: it cannot be requested.",
+                        product=line.product_id.display_name,
+                    )
+                )
+
+    @api.constrains("quantity", "quantity_approved")
+    def _check_granted(self):
+        for line in self:
+            if line.product_id.uom_id.compare(
+                line.quantity_approved, line.quantity
+            ) > 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(request)s asks for %(asked)s of %(product)s: no more can be "
+                        "granted.",
+                        request=line.request_id.name,
+                        asked=f"{line.quantity:g}",
+                        product=line.product_id.display_name,
+                    )
+                )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_read_only(set().union(*vals_list))
+        for vals in vals_list:
+            self._check_plausible(vals)
+        lines = super().create(vals_list)
+        lines._check_draft()
+        return lines
+
+    def write(self, vals):
+        self._check_read_only(vals.keys())
+        self._check_plausible(vals)
+        if not self._is_own_step():
+            vals = self._check_write(vals)
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_submitted(self):
+        self._check_draft()
+
+    def _check_draft(self):
+        """Raise when the request of a line is no draft any more."""
+        for request in self.request_id:
+            if request.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%(request)s is “%(state)s”: what it asks for is fixed. Cancel "
+                        "it and ask anew.",
+                        request=request.name,
+                        state=request._get_state_label(request.state),
+                    )
+                )
+
+    def _check_write(self, vals):
+        """Check what is written on lines, and by whom.
+
+        :return: the values, with the part a substitute stands for
+        """
+        waiting = self.filtered(lambda line: line.state == "submitted")
+        is_keeper = self.env["qifei.part.request"]._is_keeper()
+        changed = vals.keys() - {"sequence"}
+        if not changed:
+            return vals
+        if "request_id" in changed:
+            self._check_draft()
+            self.env["qifei.part.request.line"].new(vals)._check_draft()
+        (self - waiting)._check_draft()
+        if waiting and (
+            not is_keeper or changed - {"quantity_approved", "product_id"}
+        ):
+            waiting._check_draft()
+        if waiting and "product_id" in changed:
+            waiting._check_substitute(vals["product_id"])
+            asked = waiting.substitute_for_id or waiting.product_id
+            vals = {
+                **vals,
+                "substitute_for_id": asked.id if asked.id != vals["product_id"] else False,
+            }
+        return vals
+
+    def _check_substitute(self, product_id):
+        """Raise when the part is no substitute of what the lines ask for."""
+        product = self.env["product.product"].browse(product_id)
+        for line in self:
+            asked = line.substitute_for_id or line.product_id
+            if product not in asked | asked._get_substitutes():
+                raise UserError(
+                    self.env._(
+                        "%(product)s is not a substitute of %(asked)s: add it to the "
+                        "substitutes of the part first.",
+                        product=product.display_name,
+                        asked=asked.display_name,
+                    )
+                )

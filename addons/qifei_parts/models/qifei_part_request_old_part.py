@@ -1,0 +1,106 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..const import GROUP_MANAGER
+
+
+class QifeiPartRequest(models.Model):
+    """Refuses requests of those who do not bring their old parts back.
+
+    Beyond the limit of the company nobody requests more of the same part; a manager
+    makes an exception for the parts of one draft, with a reason that stays on it.
+    """
+
+    _inherit = "qifei.part.request"
+
+    old_part_exempt_reason = fields.Char(
+        string="Allowed despite old parts", readonly=True, copy=False, tracking=True
+    )
+    old_part_exempt_by_id = fields.Many2one(
+        "res.users",
+        string="Exception made by",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+    )
+    old_part_exempt_product_ids = fields.Many2many(
+        "product.product",
+        "qifei_part_request_old_part_exempt_rel",
+        string="Parts of the exception",
+        readonly=True,
+        copy=False,
+    )
+
+    def action_exempt_old_parts(self, reason=None):
+        """Let the parts of these drafts be requested although old ones are overdue."""
+        if not self.env.su and not self.env.user.has_group(GROUP_MANAGER):
+            raise AccessError(
+                self.env._(
+                    "Only a manager lets parts be requested while old ones are overdue."
+                )
+            )
+        self.check_access("write")
+        reason = (reason or "").strip()
+        for request in self:
+            if request.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%(request)s is “%(state)s”: an exception is made while it is "
+                        "a draft.",
+                        request=request.name,
+                        state=request._get_state_label(request.state),
+                    )
+                )
+            if not reason:
+                raise UserError(
+                    self.env._(
+                        "Say why %(request)s is allowed although old parts are "
+                        "overdue.",
+                        request=request.name,
+                    )
+                )
+            request._as_own_step().write(
+                {
+                    "old_part_exempt_reason": reason,
+                    "old_part_exempt_by_id": self.env.uid,
+                    "old_part_exempt_product_ids": request.line_ids.product_id.ids,
+                }
+            )
+        return True
+
+    def _check_old_parts_owed(self):
+        # sudo: qifei.old.part - what a holder owes counts whoever requests for him
+        self.env["qifei.old.part"].sudo()._check_limit(self.sudo())
+
+    def _check_owed_pieces(self, holder, overdue, current):
+        """Refuse the request when too many pieces of one of its parts are overdue.
+
+        :param holder: qifei.engineer or res.partner that gets the parts
+        :param overdue: qifei.old.part records of the holder
+        :param current: ``{product: the number valid today}``
+        """
+        self.ensure_one()
+        limit = self.company_id.qifei_old_part_limit
+        asked = self.line_ids.product_id - self.old_part_exempt_product_ids
+        for product in asked:
+            pieces = overdue.filtered(
+                lambda part, product=product: (
+                    part.company_id == self.company_id
+                    and current[part.product_id] == current[product]
+                )
+            )
+            quantity = sum(pieces.mapped("quantity"))
+            if product.uom_id.compare(quantity, limit) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(request)s cannot be submitted: %(holder)s owes %(count)s "
+                        "overdue old pieces of %(product)s (%(pieces)s) and %(limit)s "
+                        "are allowed. Return them, or ask a manager for an exception.",
+                        request=self.name,
+                        holder=holder.name,
+                        count=f"{quantity:g}",
+                        product=product.display_name,
+                        pieces=pieces._get_names(),
+                        limit=limit,
+                    )
+                )

@@ -1,0 +1,72 @@
+from odoo import api, fields, models
+
+
+class QifeiPartDiscrepancySettle(models.TransientModel):
+    """Asks how a discrepancy is settled."""
+
+    _name = "qifei.part.discrepancy.settle"
+    _description = "Settle a discrepancy"
+
+    discrepancy_id = fields.Many2one(
+        "qifei.part.discrepancy", required=True, readonly=True, ondelete="cascade"
+    )
+    kind = fields.Selection(related="discrepancy_id.kind")
+    product_id = fields.Many2one(related="discrepancy_id.product_id")
+    lot_name = fields.Char(related="discrepancy_id.lot_name")
+    note = fields.Text(related="discrepancy_id.note")
+    photo_ids = fields.Many2many(related="discrepancy_id.photo_ids")
+    quantity = fields.Float(
+        digits="Product Unit",
+        compute="_compute_quantity",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    short_settlement = fields.Selection(
+        [
+            ("found", "Arrived after all"),
+            ("returned", "Back where it came from"),
+            ("lost", "Lost: write it off"),
+        ],
+        string="What about the missing ones",
+    )
+    damaged_settlement = fields.Selection(
+        [
+            ("defective", "To the defective parts"),
+            ("accepted", "Accepted as it is"),
+        ],
+        string="What about the damaged ones",
+    )
+    extra_settlement = fields.Selection(
+        [("kept", "Kept"), ("sent_back", "Sent back")],
+        string="What about these pieces",
+    )
+    replace = fields.Boolean(string="Ship again what is lacking")
+    can_replace = fields.Boolean(compute="_compute_can_replace")
+
+    @api.depends("discrepancy_id")
+    def _compute_quantity(self):
+        for wizard in self:
+            wizard.quantity = wizard.discrepancy_id.quantity
+
+    @api.depends("kind", "short_settlement", "damaged_settlement", "extra_settlement")
+    def _compute_can_replace(self):
+        for wizard in self:
+            wizard.can_replace = wizard.discrepancy_id._is_replaceable(
+                wizard._get_settlement()
+            )
+
+    def _get_settlement(self):
+        return {
+            "short": self.short_settlement,
+            "damaged": self.damaged_settlement,
+        }.get(self.kind, self.extra_settlement)
+
+    def action_confirm(self):
+        self.ensure_one()
+        self.discrepancy_id._settle(
+            self._get_settlement(),
+            replace=self.replace and self.can_replace,
+            quantity=self.quantity,
+        )
+        return {"type": "ir.actions.act_window_close"}
