@@ -53,3 +53,4 @@ from . import qifei_part_request_old_part
 from . import qifei_engineer_old_part
 from . import res_partner_old_part
 from . import res_config_settings
+from . import qifei_part_statement_adjust

@@ -1,6 +1,9 @@
+import json
+
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
-from odoo.fields import Domain
-from odoo.tools import float_compare
+from odoo.tools import float_compare, format_date
 
 from odoo.addons.qifei_base.models.qifei_state_mixin import Transition
 
@@ -142,6 +145,12 @@ class QifeiPartSuggestion(models.Model):
     current_max = fields.Float(
         string="Max now", digits="Product Unit", compute="_compute_current_levels"
     )
+    decided_min = fields.Float(
+        digits="Product Unit",
+        readonly=True,
+        help="Suggested when it was applied or dismissed; other figures open it again.",
+    )
+    decided_max = fields.Float(digits="Product Unit", readonly=True)
     is_different = fields.Boolean(
         string="Something to change",
         compute="_compute_is_different",
@@ -209,47 +218,135 @@ class QifeiPartSuggestion(models.Model):
                 )
             )
 
-    @api.depends("series", "series_start")
+    @api.depends("series", "series_start", "forecast")
     def _compute_series_graph(self):
-        self.series_graph = False
+        for suggestion in self:
+            values = suggestion._prepare_graph_values()
+            suggestion.series_graph = (
+                json.dumps(
+                    [
+                        {
+                            "key": self.env._("Use per month"),
+                            "title": "",
+                            "values": values,
+                        }
+                    ]
+                )
+                if values
+                else False
+            )
+
+    def _prepare_graph_values(self):
+        """Return the bars: the use of each month, and the forecast as the last one."""
+        if not self.series or not self.series_start:
+            return []
+        bars = [
+            {
+                "label": format_date(
+                    self.env,
+                    self.series_start + relativedelta(months=number),
+                    date_format="yyyy-MM",
+                ),
+                "value": quantity,
+                "type": "past",
+            }
+            for number, quantity in enumerate(self.series)
+        ]
+        return [
+            *bars,
+            {
+                "label": self.env._("Forecast"),
+                "value": self.forecast,
+                "type": "future",
+            },
+        ]
 
     # === ACTIONS === #
 
     def action_apply(self):
         """Write the suggested levels into the reordering rules of core."""
-        self._apply_transition("apply")
+        self._check_transition("apply")
+        self._claim()
+        self._write_orderpoints()
+        self._decide("apply")
         return True
 
     def action_dismiss(self):
-        self._apply_transition("dismiss")
+        """Leave the levels as they are until other ones are suggested."""
+        self._decide("dismiss")
         return True
 
     def action_reopen(self):
         self._apply_transition("reopen")
         return True
 
-    @api.model
-    def action_calculate_now(self):
-        """Calculate the suggestions of the user's companies."""
-        return True
+    def action_view_orderpoint(self):
+        self.ensure_one()
+        return self.orderpoint_id._get_records_action()
 
-    # === CALCULATION === #
+    def _decide(self, action):
+        self._apply_transition(action)
+        for suggestion in self:
+            suggestion._as_own_step().write(
+                {
+                    "decided_min": suggestion.suggested_min,
+                    "decided_max": suggestion.suggested_max,
+                }
+            )
 
-    @api.model
-    def _cron_calculate(self):
-        """Bring all suggestions up to date, in slices."""
+    # === REORDERING RULES === #
 
-    @api.model
-    def _create_missing(self, companies):
-        """Create what is used or planned at a place and has no suggestion yet."""
-        return self.browse()
+    def _write_orderpoints(self):
+        """Bring the reordering rules of the places to the suggested levels.
 
-    def _calculate(self):
-        """Forecast the use and derive the levels, with a fixed number of queries."""
-
-    @api.model
-    def _get_use_domain(self):
-        """Return which move lines are uses of a part."""
-        return Domain("state", "=", "done") & Domain(
-            "move_id.qifei_purpose", "=", "use"
+        Rules that are there are changed, an archived one is taken up again; a place
+        that needs no stock gets no new rule. All new rules are made in one batch.
+        """
+        # sudo: stock.warehouse.orderpoint - parts keepers plan the stock of vans and
+        # service points, though core leaves rules to its own managers
+        rules_sudo = self._find_orderpoints().sudo()
+        by_place = {(rule.product_id, rule.location_id): rule for rule in rules_sudo}
+        new = self.browse()
+        for suggestion in self:
+            rule_sudo = by_place.get((suggestion.product_id, suggestion.location_id))
+            if rule_sudo:
+                rule_sudo.write(suggestion._prepare_levels())
+                suggestion._as_own_step().orderpoint_id = rule_sudo
+            elif suggestion.suggested_max:
+                new |= suggestion
+        created_sudo = rules_sudo.create(
+            [suggestion._prepare_orderpoint_values() for suggestion in new]
         )
+        for suggestion, rule_sudo in zip(new, created_sudo, strict=True):
+            suggestion._as_own_step().orderpoint_id = rule_sudo
+
+    def _find_orderpoints(self):
+        # sudo: stock.warehouse.orderpoint - those of the suggestions' own places
+        return (
+            self.env["stock.warehouse.orderpoint"]
+            .sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("product_id", "in", self.product_id.ids),
+                    ("location_id", "in", self.location_id.ids),
+                ]
+            )
+        )
+
+    def _prepare_levels(self):
+        return {
+            "product_min_qty": self.suggested_min,
+            "product_max_qty": self.suggested_max,
+            "active": True,
+        }
+
+    def _prepare_orderpoint_values(self):
+        return {
+            **self._prepare_levels(),
+            "product_id": self.product_id.id,
+            "location_id": self.location_id.id,
+            "warehouse_id": self.company_id._get_parts_warehouse().id,
+            "company_id": self.company_id.id,
+            "trigger": "auto",
+        }

@@ -31,9 +31,11 @@ class QifeiPartAgeing(models.Model):
     lot_id = fields.Many2one("stock.lot", string="Serial number", readonly=True)
     location_id = fields.Many2one("stock.location", string="Place", readonly=True)
     qifei_kind = fields.Selection(
-        selection=lambda self: self.env["stock.location"]
-        ._fields["qifei_kind"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["stock.location"]
+            ._fields["qifei_kind"]
+            ._description_selection(self.env)
+        ),
         string="Kind of place",
         readonly=True,
     )

@@ -34,9 +34,11 @@ class QifeiPartTurnover(models.Model):
     categ_id = fields.Many2one("product.category", string="Category", readonly=True)
     location_id = fields.Many2one("stock.location", string="Place", readonly=True)
     qifei_kind = fields.Selection(
-        selection=lambda self: self.env["stock.location"]
-        ._fields["qifei_kind"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["stock.location"]
+            ._fields["qifei_kind"]
+            ._description_selection(self.env)
+        ),
         string="Kind of place",
         readonly=True,
     )
@@ -133,18 +135,15 @@ class QifeiPartTurnover(models.Model):
              WHERE place.qifei_kind IN ('van', 'point')
          UNION ALL
             SELECT line.product_id,
-                   place.id AS location_id,
+                   side.location_id,
                    0 AS on_hand,
-                   CASE WHEN line.location_dest_id = place.id THEN 1 ELSE -1 END
-                       * line.quantity_product_uom AS quantity,
+                   side.sign * line.quantity_product_uom AS quantity,
                    %(days)s - EXTRACT(
                        EPOCH FROM (now() AT TIME ZONE 'UTC') - move.date
                    ) / 86400 AS day,
-                   CASE WHEN line.location_id = place.id
-                             AND move.qifei_purpose = 'use'
+                   CASE WHEN side.sign < 0 AND move.qifei_purpose = 'use'
                         THEN line.quantity_product_uom ELSE 0 END AS used,
-                   CASE WHEN line.location_id = place.id
-                             AND move.qifei_purpose = 'use'
+                   CASE WHEN side.sign < 0 AND move.qifei_purpose = 'use'
                         THEN ABS(move.value) * line.quantity_product_uom / NULLIF((
                             SELECT SUM(sibling.quantity_product_uom)
                               FROM stock_move_line sibling
@@ -152,8 +151,10 @@ class QifeiPartTurnover(models.Model):
                         ), 0) ELSE 0 END AS used_value
               FROM stock_move_line line
               JOIN stock_move move ON move.id = line.move_id
-              JOIN stock_location place
-                ON place.id IN (line.location_id, line.location_dest_id)
+              JOIN LATERAL (
+                VALUES (line.location_id, -1), (line.location_dest_id, 1)
+              ) side (location_id, sign) ON TRUE
+              JOIN stock_location place ON place.id = side.location_id
              WHERE place.qifei_kind IN ('van', 'point')
                AND line.location_id != line.location_dest_id
                AND move.state = 'done'

@@ -1,0 +1,293 @@
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+from pytz import UTC, timezone
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from odoo.addons.qifei_base.tools.isolation import run_isolated
+
+from ..const import HOLDER_KINDS
+from ..tools.demand import choose_forecast, suggest_levels
+
+# Full months of history that are looked at.
+HISTORY_MONTHS = 24
+DAYS_PER_MONTH = 365.25 / 12
+
+SLICE = 500
+# A run that is taken up again leaves out what it has calculated already.
+FRESH_FOR = timedelta(hours=12)
+# As many are calculated while somebody waits; the job does the rest at once.
+MOST_AT_ONCE = 2000
+
+
+class QifeiPartSuggestion(models.Model):
+    """How suggestions are calculated: history, forecast, levels, and the nightly job."""
+
+    _inherit = "qifei.part.suggestion"
+
+    # === ACTIONS === #
+
+    @api.model
+    def action_calculate_now(self):
+        """Calculate the suggestions of the user's companies; the job does the rest."""
+        self.check_access("write")
+        # sudo: qifei.part.suggestion - figures are written by the calculation alone
+        suggestions_sudo = self.sudo().with_context(
+            allowed_company_ids=self.env.companies.ids
+        )
+        suggestions_sudo._create_missing(self.env.companies)
+        todo_sudo = suggestions_sudo.search(
+            [("company_id", "in", self.env.companies.ids)],
+            order="calculated_on NULLS FIRST, id",
+        )
+        todo_sudo[:MOST_AT_ONCE]._calculate_isolated()
+        if len(todo_sudo) > MOST_AT_ONCE:
+            self.env.ref("qifei_parts.ir_cron_part_suggestion")._trigger()
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "qifei_parts.qifei_part_suggestion_action"
+        )
+
+    def action_calculate(self):
+        """Calculate these suggestions again."""
+        self.check_access("write")
+        # sudo: qifei.part.suggestion - figures are written by the calculation alone
+        self.sudo()._calculate_isolated()
+        return True
+
+    # === JOB === #
+
+    @api.model
+    def _cron_calculate(self):
+        """Bring all suggestions up to date, the oldest first, in slices.
+
+        A suggestion that fails keeps its figures and shows the error; it is tried
+        again in the next night.
+        """
+        self._create_missing(self.env["res.company"].search([]))
+        fresh = fields.Datetime.now() - FRESH_FOR
+        old = Domain("calculated_on", "=", False) | Domain("calculated_on", "<", fresh)
+        last_id = 0
+        while True:
+            todo = old & Domain("id", ">", last_id)
+            suggestions = self.search(todo, order="id", limit=SLICE)
+            if not suggestions:
+                break
+            last_id = suggestions[-1].id
+            suggestions._calculate_isolated()
+            remaining = self.search_count(old & Domain("id", ">", last_id))
+            if not self.env["ir.cron"]._commit_progress(
+                len(suggestions), remaining=remaining
+            ):
+                break
+
+    def _calculate_isolated(self):
+        for start in range(0, len(self), SLICE):
+            run_isolated(
+                self[start : start + SLICE],
+                lambda some: some._calculate(),
+                lambda suggestion, error: suggestion._note_job_error(error),
+            )
+
+    def _note_job_error(self, error):
+        self._as_own_step().write(
+            {"job_error": error, "calculated_on": fields.Datetime.now()}
+        )
+
+    # === WHERE A SUGGESTION IS MADE === #
+
+    @api.model
+    def _create_missing(self, companies):
+        """Create what a place has used or plans for and has no suggestion yet."""
+        pairs = set()
+        for company in companies:
+            start = self._get_history_start(company)
+            pairs.update(
+                (product.id, location.id)
+                for product, location in self.env["stock.move.line"]._read_group(
+                    self._get_use_domain()
+                    & Domain("company_id", "=", company.id)
+                    & Domain("location_id.qifei_kind", "in", HOLDER_KINDS)
+                    & Domain("date", ">=", start),
+                    ["product_id", "location_id"],
+                )
+            )
+        pairs.update(
+            (product.id, location.id)
+            for product, location in self.env["stock.warehouse.orderpoint"]._read_group(
+                Domain("company_id", "in", companies.ids)
+                & Domain("location_id.qifei_kind", "in", HOLDER_KINDS),
+                ["product_id", "location_id"],
+            )
+        )
+        known = {
+            (product.id, location.id)
+            for product, location in self._read_group([], ["product_id", "location_id"])
+        }
+        return self._as_own_step().create(
+            [
+                {"product_id": product_id, "location_id": location_id}
+                for product_id, location_id in sorted(pairs - known)
+            ]
+        )
+
+    @api.model
+    def _get_use_domain(self):
+        """Return which move lines are uses of a part."""
+        return Domain("state", "=", "done") & Domain(
+            "move_id.qifei_purpose", "=", "use"
+        )
+
+    # === CALCULATION === #
+
+    def _calculate(self):
+        """Forecast the use and derive the levels, with a fixed number of queries."""
+        rules = {
+            (rule.product_id, rule.location_id): rule
+            for rule in self._find_orderpoints()
+        }
+        now = fields.Datetime.now()
+        for company, suggestions in self.grouped("company_id").items():
+            histories = suggestions._get_histories(company)
+            for suggestion in suggestions:
+                start, series = histories[suggestion.id]
+                values = suggestion._prepare_forecast_values(start, series, company)
+                rule = rules.get((suggestion.product_id, suggestion.location_id))
+                suggestion._as_own_step().write(
+                    {
+                        **values,
+                        "orderpoint_id": rule.id if rule else False,
+                        "calculated_on": now,
+                        "job_error": False,
+                    }
+                )
+        self.filtered(
+            lambda suggestion: suggestion.state != "open" and suggestion._is_news()
+        )._apply_transition("reopen")
+
+    def _is_news(self):
+        """Tell whether the levels are others than those that were decided on."""
+        return self.is_different and (self.decided_min, self.decided_max) != (
+            self.suggested_min,
+            self.suggested_max,
+        )
+
+    def _prepare_forecast_values(self, start, series, company):
+        forecast = choose_forecast(series)
+        levels = suggest_levels(
+            forecast,
+            lead_time=company.qifei_plan_lead_days / DAYS_PER_MONTH,
+            cover=company.qifei_plan_cover_days / DAYS_PER_MONTH,
+            service_level=company.qifei_plan_service_level,
+        )
+        return {
+            "series": series,
+            "series_start": start,
+            "month_count": len(series),
+            "used_total": sum(series),
+            "method": forecast.method,
+            "forecast": forecast.rate,
+            "trial_count": forecast.trials,
+            "error": forecast.rmse,
+            "error_naive": forecast.naive_rmse,
+            "mase": forecast.mase,
+            "suggested_min": levels.minimum,
+            "suggested_max": levels.maximum,
+        }
+
+    def _get_histories(self, company):
+        """Return the use of the full months until now, in the company's time.
+
+        The history of a part at a place begins with the month in which it came there
+        for the first time, or was used first: before, it could not be used.
+
+        :return: ``{suggestion id: (first month, quantities)}``
+        """
+        lines = self.env["stock.move.line"].with_context(
+            tz=self._get_timezone(company).zone
+        )
+        start, end = self._get_history_start(company), self._get_month_start(company)
+        months = self._list_months(company)
+        places = Domain("product_id", "in", self.product_id.ids)
+        uses = {
+            (product.id, location.id, month.date()): quantity
+            for product, location, month, quantity in lines._read_group(
+                self._get_use_domain()
+                & places
+                & Domain("location_id", "in", self.location_id.ids)
+                & Domain("date", ">=", start)
+                & Domain("date", "<", end),
+                ["product_id", "location_id", "date:month"],
+                ["quantity_product_uom:sum"],
+            )
+        }
+        arrivals = {
+            (product.id, location.id): moment
+            for product, location, moment in lines._read_group(
+                Domain("state", "=", "done")
+                & places
+                & Domain("location_dest_id", "in", self.location_id.ids),
+                ["product_id", "location_dest_id"],
+                ["date:min"],
+            )
+        }
+        zone = self._get_timezone(company)
+        histories = {}
+        for suggestion in self:
+            place = (suggestion.product_id.id, suggestion.location_id.id)
+            series = [max(0.0, uses.get((*place, month), 0.0)) for month in months]
+            arrival = arrivals.get(place)
+            first = (
+                UTC.localize(arrival).astimezone(zone).date().replace(day=1)
+                if arrival
+                else months[-1]
+            )
+            known = [
+                number
+                for number, (month, quantity) in enumerate(
+                    zip(months, series, strict=True)
+                )
+                if quantity or month >= first
+            ]
+            begin = known[0] if known else len(months)
+            histories[suggestion.id] = (
+                months[min(begin, len(months) - 1)],
+                series[begin:],
+            )
+        return histories
+
+    @api.model
+    def _get_timezone(self, company):
+        return timezone(
+            company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
+        )
+
+    @api.model
+    def _list_months(self, company):
+        """Return the first days of the full months of the history."""
+        today = fields.Datetime.context_timestamp(
+            self.with_context(tz=self._get_timezone(company).zone),
+            fields.Datetime.now(),
+        ).date()
+        this_month = today.replace(day=1)
+        return [
+            this_month - relativedelta(months=number)
+            for number in range(HISTORY_MONTHS, 0, -1)
+        ]
+
+    @api.model
+    def _get_history_start(self, company):
+        return self._get_moment(company, self._list_months(company)[0])
+
+    @api.model
+    def _get_month_start(self, company):
+        last_month = self._list_months(company)[-1]
+        return self._get_moment(company, last_month + relativedelta(months=1))
+
+    @api.model
+    def _get_moment(self, company, day):
+        """Return the beginning of a day of the company, in naive UTC."""
+        midnight = fields.Datetime.to_datetime(day)
+        local = self._get_timezone(company).localize(midnight)
+        return local.astimezone(UTC).replace(tzinfo=None)
