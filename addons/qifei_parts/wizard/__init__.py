@@ -9,3 +9,9 @@ from . import qifei_work_order_part_book_line
 from . import qifei_old_part_inspect
 from . import qifei_old_part_waive
 from . import qifei_part_request_exempt
+from . import qifei_part_statement_adjust
+from . import qifei_part_statement_adjust_line
+from . import qifei_part_statement_count
+from . import qifei_part_statement_count_line
+from . import qifei_part_statement_draw
+from . import qifei_part_statement_reason

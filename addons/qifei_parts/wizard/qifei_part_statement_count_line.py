@@ -1,0 +1,24 @@
+from odoo import api, fields, models
+
+
+class QifeiPartStatementCountLine(models.TransientModel):
+    """One part that is counted."""
+
+    _name = "qifei.part.statement.count.line"
+    _description = "Counted part"
+
+    count_id = fields.Many2one(
+        "qifei.part.statement.count", required=True, ondelete="cascade"
+    )
+    line_id = fields.Many2one("qifei.part.statement.line", required=True)
+    product_name = fields.Char(related="line_id.product_id.display_name", string="Part")
+    uom_name = fields.Char(related="line_id.uom_id.name", string="Unit")
+    closing = fields.Float(related="line_id.closing")
+    is_counted = fields.Boolean(string="Is counted")
+    counted = fields.Float(digits="Product Unit")
+
+    @api.onchange("counted")
+    def _onchange_counted(self):
+        """Who enters a number has counted."""
+        if self.counted != (self._origin.counted if self._origin else self.closing):
+            self.is_counted = True
