@@ -35,6 +35,7 @@ from . import stock_picking_type
 from . import stock_warehouse
 from . import qifei_work_order_part
 from . import qifei_work_order_part_steps
+from . import qifei_work_order_part_use
 from . import qifei_work_order
 from . import qifei_work_order_line
 from . import qifei_equipment_part
@@ -49,8 +50,10 @@ from . import stock_move_line_statement
 from . import qifei_work_order_part_stop
 from . import qifei_old_part_balance
 from . import qifei_old_part_reminder
-from . import qifei_part_request_old_part
 from . import qifei_engineer_old_part
 from . import res_partner_old_part
 from . import res_config_settings
 from . import qifei_part_statement_adjust
+from . import qifei_warranty_decision
+from . import product_product_order
+from . import qifei_part_request_old_part

@@ -30,7 +30,7 @@ class QifeiOldPart(models.Model):
     _inherit = [
         "qifei.state.mixin",
         "qifei.number.mixin",
-        "mail.thread",
+        "qifei.follow.mixin",
         "mail.activity.mixin",
     ]
     _order = "due_on, id"
@@ -293,7 +293,11 @@ class QifeiOldPart(models.Model):
         )
         return Domain("engineer_id", "in", engineers_sudo.ids) | (
             Domain("engineer_id", "=", False)
-            & Domain("partner_id", "in", engineers_sudo.service_point_id.ids)
+            & Domain(
+                "partner_id",
+                "in",
+                engineers_sudo.service_point_id.commercial_partner_id.ids,
+            )
         )
 
     # === CHECKS === #
@@ -318,6 +322,25 @@ class QifeiOldPart(models.Model):
                     part=part.name,
                 )
             )
+
+    # === CHATTER === #
+
+    def _follow_responsible(self):
+        """The engineer who holds the pieces follows them."""
+        # sudo: res.users, mail.followers - following comes with holding the pieces
+        for partner, parts in (
+            self.sudo()
+            .grouped(lambda part: part.engineer_id.user_id.partner_id)
+            .items()
+        ):
+            if partner:
+                self.env["mail.followers"].sudo()._insert_followers(
+                    self._name,
+                    parts.ids,
+                    partner.ids,
+                    customer_ids=[],
+                    check_existing=False,
+                )
 
     # === ACTIONS === #
 
@@ -394,6 +417,49 @@ class QifeiOldPart(models.Model):
             "waive", {"waive_reason": reason, "settled_on": fields.Datetime.now()}
         )
         return True
+
+    # === SCREENS === #
+
+    def action_open_inspect(self):
+        """Ask what was found."""
+        self._check_transition("inspect")
+        return self._open_wizard(
+            "qifei.old.part.inspect",
+            self.env._("Inspect old parts"),
+            {
+                "default_disposition": (self.disposition if len(self) == 1 else False),
+                "default_note": self.inspection_note if len(self) == 1 else False,
+            },
+        )
+
+    def action_open_waive(self):
+        """Ask why the pieces need not come back."""
+        self._check_transition("waive")
+        return self._open_wizard(
+            "qifei.old.part.waive", self.env._("Waive old parts"), {}
+        )
+
+    def _open_wizard(self, model_name, title, context):
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": model_name,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {**context, "default_old_part_ids": self.ids},
+        }
+
+    def action_view_repair(self):
+        self.ensure_one()
+        return self.repair_id._get_records_action()
+
+    def action_view_moves(self):
+        """Open the moves of the pieces, each step is one."""
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("stock.stock_move_action"),
+            "domain": [("qifei_old_part_id", "in", self.ids)],
+            "context": {"search_default_done": 0},
+        }
 
     def _claim_step(self, action):
         """Check role, access and state of a step, then keep others out of it."""
