@@ -192,9 +192,16 @@ def test_full_disk_is_said_as_such():
     assert sentence.startswith("The disk is full")
 
 
-def test_folder_without_permission():
-    error = PermissionError(errno.EACCES, "Permission denied", "/cache")
-    assert "XDG_CACHE_HOME" in errors.sentence(error)
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENOTDIR])
+def test_folder_that_cannot_be_written(number):
+    error = OSError(number, os.strerror(number), "/cache")
+    assert "set XDG_CACHE_HOME" in errors.sentence(error)
+    error = OSError(number, os.strerror(number), str(paths.ROOT / ".run"))
+    assert "as the owner of the clone" in errors.sentence(error)
+
+
+def test_refusal_without_a_folder_is_no_sentence():
+    assert errors.sentence(PermissionError(errno.EPERM, "Not permitted")) is None
 
 
 def test_failed_program_gives_its_most_telling_line():
