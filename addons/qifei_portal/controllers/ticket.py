@@ -38,7 +38,10 @@ class QifeiTickets(QifeiBooking):
                 url="/my/tickets",
                 domain=self._get_own_domain(request.env.user.partner_id),
                 sortings={
-                    "date": {"label": request.env._("Newest"), "order": "id desc"},
+                    "date": {
+                        "label": request.env._("Newest"),
+                        "order": "received_on desc, id desc",
+                    },
                     "state": {
                         "label": request.env._("Status"),
                         "order": "state, id desc",
