@@ -224,6 +224,7 @@ def booking(studio):
             .closest("label").click()"""
     )
     _choose_category(browser)
+    _scroll_below_header(browser, "#qifei_what")
     studio.keep("booking-1")
     _next(browser, 2)
     browser.run(
