@@ -23,7 +23,7 @@ MOST_AT_ONCE = 2000
 
 
 class QifeiPartSuggestion(models.Model):
-    """How suggestions are calculated: history, forecast, levels, and the nightly job."""
+    """How suggestions are calculated: history, forecast, levels, nightly job."""
 
     _inherit = "qifei.part.suggestion"
 

@@ -13,11 +13,11 @@ class QifeiPartVisit(models.Model):
     orders do not count.
 
     * Visits: the orders that were started (arrived or done), and once more for each
-      time that an engineer who had set off was stopped by a missing part.
-    * First-time fix: one visit, its result is “solved” or “no fault found”, it was not
-      sent back to work, and no other job was opened for the same machine within 30 days
-      after it was done. The rate is the share of jobs, in per cent. A job without a
-      machine cannot come back.
+      time that an engineer who had set off was stopped by a missing part, and for each
+      time that an order was sent back to work after an objection.
+    * First-time fix: one visit, its result is “solved” or “no fault found”, and no
+      other job was opened for the same machine within 30 days after it was done. The
+      rate is the share of jobs, in per cent. A job without a machine cannot come back.
     * Second visit for a part: more than one visit, and a visit was broken off for a
       part, or an order before the last one of the job has a request for parts that was
       submitted and neither rejected nor cancelled. The rate is the share of all jobs.
@@ -102,7 +102,7 @@ class QifeiPartVisit(models.Model):
             """
             SELECT id,
                    COALESCE(-ticket_id, rework_of_id, id) AS job_id,
-                   rework_reason IS NOT NULL AS is_reworked,
+                   COALESCE(rework_count, 0) AS rework_count,
                    done_on,
                    result,
                    part_stop_count,
@@ -120,10 +120,10 @@ class QifeiPartVisit(models.Model):
                    MAX(id) AS last_id,
                    MIN(done_on) AS date,
                    (ARRAY_AGG(result ORDER BY id))[1] AS first_result,
-                   BOOL_OR(is_reworked) AS is_reworked,
                    SUM(COALESCE(part_stop_count, 0)) AS stop_count,
-                   SUM(is_started::int) + SUM(COALESCE(part_stop_count, 0))
-                       AS visit_count
+                   SUM(
+                       is_started::int + COALESCE(part_stop_count, 0) + rework_count
+                   ) AS visit_count
               FROM work
           GROUP BY job_id
             HAVING MIN(done_on) IS NOT NULL
@@ -134,7 +134,6 @@ class QifeiPartVisit(models.Model):
         return SQL(
             """
             SELECT job.visit_count = 1
-                   AND NOT job.is_reworked
                    AND job.first_result IN ('solved', 'no_fault')
                    AND NOT EXISTS (
                        SELECT 1

@@ -254,8 +254,8 @@ def get_reorder_level(forecast, lead_time, service_level):
     With few pieces the use in the lead time ``L`` is taken as Poisson distributed
     arrivals, each of the usual size ``z``: the smallest ``k`` with
     ``P(N ≤ k) ≥ service level`` for ``N ~ Poisson(L · rate / z)``, times ``z``. With
-    more it is normal: ``L · rate + Φ⁻¹(service level) · √L · rmse``, where the standard
-    deviation is that of the forecast errors (Silver, Pyke and Thomas, chapters 6 and 8).
+    more it is normal: ``L · rate + Φ⁻¹(service level) · √L · rmse``, with the standard
+    deviation of the forecast errors (Silver, Pyke and Thomas, chapters 6 and 8).
 
     >>> get_reorder_level(Forecast("sba", rate=0.5, size=1.0), 0.5, 0.95)
     1.0
