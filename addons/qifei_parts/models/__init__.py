@@ -9,6 +9,7 @@ from . import qifei_part_discrepancy
 from . import qifei_part_discrepancy_settlement
 from . import stock_move_request
 from . import stock_picking_request
+from . import stock_scrap_request
 from . import res_partner_request
 from . import tier_definition
 from . import product_product
@@ -30,12 +31,16 @@ from . import res_config_settings_planning
 from . import res_partner
 from . import stock_location
 from . import stock_move
+from . import stock_move_line
+from . import stock_move_transfer
+from . import stock_quant
 from . import stock_picking
 from . import stock_picking_type
 from . import stock_warehouse
 from . import qifei_work_order_part
 from . import qifei_work_order_part_steps
 from . import qifei_work_order_part_use
+from . import qifei_work_order_part_propose
 from . import qifei_work_order
 from . import qifei_work_order_line
 from . import qifei_equipment_part
@@ -57,3 +62,4 @@ from . import qifei_part_statement_adjust
 from . import qifei_warranty_decision
 from . import product_product_order
 from . import qifei_part_request_old_part
+from . import qifei_part_request_order

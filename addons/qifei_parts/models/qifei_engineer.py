@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
 
 
@@ -12,6 +12,13 @@ class QifeiEngineer(models.Model):
         string="Van",
         compute="_compute_van_location_id",
         compute_sudo=True,
+    )
+
+    point_id = fields.Many2one(
+        related="service_point_id.commercial_partner_id",
+        string="Company of the service point",
+        store=True,
+        index="btree_not_null",
     )
 
     def _compute_van_location_id(self):

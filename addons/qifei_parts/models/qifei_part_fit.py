@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class QifeiPartFit(models.Model):
@@ -48,3 +48,14 @@ class QifeiPartFit(models.Model):
         "WHERE category_id IS NOT NULL",
         "The part fits this category at this position already.",
     )
+
+    @api.depends("model_id", "category_id", "position")
+    def _compute_display_name(self):
+        for fit in self:
+            # sudo: product.product, product.category - names in the catalogue
+            machine = fit.sudo().model_id.display_name or (
+                fit.sudo().category_id.display_name
+            )
+            fit.display_name = (
+                f"{machine} · {fit.position}" if fit.position else machine
+            )

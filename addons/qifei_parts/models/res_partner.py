@@ -14,6 +14,11 @@ class ResPartner(models.Model):
         compute="_compute_qifei_point_location_id",
         compute_sudo=True,
     )
+    qifei_point_engineer_ids = fields.One2many(
+        comodel_name="qifei.engineer",
+        inverse_name="point_id",
+        string="Engineers of the service point",
+    )
 
     @api.depends_context("company")
     def _compute_qifei_point_location_id(self):

@@ -22,6 +22,16 @@ class StockLocation(models.Model):
         copy=False,
         index="btree_not_null",
     )
+    qifei_place_id = fields.Many2one(
+        comodel_name="stock.location",
+        string="Lies in the place",
+        compute="_compute_qifei_place_id",
+        store=True,
+        recursive=True,
+        index="btree_not_null",
+        help="The van, service point or other after-sales place this location is, or "
+        "lies in.",
+    )
     qifei_engineer_id = fields.Many2one(
         comodel_name="qifei.engineer",
         string="Engineer",
@@ -51,24 +61,34 @@ class StockLocation(models.Model):
         "The engineer has this place already.",
     )
     _qifei_partner_uniq = models.UniqueIndex(
-        "(qifei_partner_id, qifei_kind, company_id) "
-        "WHERE qifei_partner_id IS NOT NULL",
+        "(qifei_partner_id, qifei_kind, company_id) WHERE qifei_partner_id IS NOT NULL",
         "The service point has this place already.",
     )
+
+    # === COMPUTES === #
+
+    @api.depends("qifei_kind", "location_id.qifei_place_id")
+    def _compute_qifei_place_id(self):
+        for location in self:
+            if location.qifei_kind and location.qifei_kind != "field":
+                location.qifei_place_id = location
+            else:
+                location.qifei_place_id = location.location_id.qifei_place_id
 
     # === VALUATION === #
 
     def _should_be_valued(self):
         """Parts taken out of machines and defective ones are worth nothing."""
         return (
-            super()._should_be_valued() and self.qifei_kind not in WORTHLESS_KINDS
+            super()._should_be_valued()
+            and self.qifei_place_id.qifei_kind not in WORTHLESS_KINDS
         )
 
     def _search_is_valued(self, operator, value):
         valued = super()._search_is_valued("=", True)
         valued = Domain(valued) & (
-            Domain("qifei_kind", "=", False)
-            | Domain("qifei_kind", "not in", WORTHLESS_KINDS)
+            Domain("qifei_place_id", "=", False)
+            | Domain("qifei_place_id.qifei_kind", "not in", WORTHLESS_KINDS)
         )
         if operator in ("in", "not in"):
             wanted = True in value

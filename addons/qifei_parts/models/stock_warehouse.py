@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Command
 
 
 class StockWarehouse(models.Model):
@@ -57,11 +58,56 @@ class StockWarehouse(models.Model):
     def _get_parts_type(self, purpose):
         """Return the operation type for this purpose; made when somebody deleted it."""
         self.ensure_one()
-        picking_type = self[f"qifei_{purpose}_type_id"]
-        if not picking_type:
-            self.write(self._create_or_update_sequences_and_picking_types())
-            picking_type = self[f"qifei_{purpose}_type_id"]
-        return picking_type
+        if not self[f"qifei_{purpose}_type_id"]:
+            self._create_missing_parts_data()
+        return self[f"qifei_{purpose}_type_id"]
+
+    def _create_missing_parts_data(self):
+        """Give warehouses the operations and the route they lack.
+
+        Core's own operations and routes stay as somebody has set them.
+        """
+        for warehouse in self:
+            update = warehouse._get_picking_type_update_values()
+            create, _next = warehouse._get_picking_type_create_values(
+                max(warehouse._get_type_sequences(), default=0)
+            )
+            numbers = warehouse._get_sequence_values()
+            for purpose in warehouse._get_parts_type_names():
+                name = f"qifei_{purpose}_type_id"
+                if warehouse[name]:
+                    continue
+                # sudo: ir.sequence - the numbers of the new operation
+                sequence = self.env["ir.sequence"].sudo().create(numbers[name])
+                warehouse[name] = self.env["stock.picking.type"].create(
+                    {
+                        **create[name],
+                        **update[name],
+                        "warehouse_id": warehouse.id,
+                        "sequence_id": sequence.id,
+                    }
+                )
+            if not warehouse.qifei_field_route_id:
+                warehouse._create_field_route()
+
+    def _get_type_sequences(self):
+        types = self.env["stock.picking.type"].with_context(active_test=False)
+        return types.search([]).mapped("sequence")
+
+    def _create_field_route(self):
+        values = self._get_routes_values()["qifei_field_route_id"]
+        route = self.env["stock.route"].create(
+            {**values["route_create_values"], **values["route_update_values"]}
+        )
+        rules = self.get_rules_dict()[self.id][values["routing_key"]]
+        self._find_existing_rule_or_create(
+            self._get_rule_values(
+                rules, values={**values["rules_values"], "route_id": route.id}
+            )
+        )
+        self.write(
+            {"qifei_field_route_id": route.id, "route_ids": [Command.link(route.id)]}
+        )
 
     def _get_parts_type_names(self):
         """Return name and code in its numbers of each operation, by purpose."""
@@ -145,7 +191,7 @@ class StockWarehouse(models.Model):
         values = super()._get_routes_values()
         values["qifei_field_route_id"] = {
             "routing_key": "qifei_field",
-            "depends": ["active"],
+            "depends": [],
             "route_update_values": {
                 "name": self._format_routename(name=self.env._("Field stock")),
                 "active": self.active,
@@ -173,3 +219,23 @@ class StockWarehouse(models.Model):
                 )
             ]
         return rules
+
+    # === UNINSTALL === #
+
+    def _archive_parts_data(self):
+        """Archive the field routes and the operations without open transfers."""
+        self.qifei_field_route_id.active = False
+        types = self.env["stock.picking.type"].union(
+            *(
+                self[f"qifei_{purpose}_type_id"]
+                for purpose in self._get_parts_type_names()
+            )
+        )
+        busy = self.env["stock.picking"]._read_group(
+            [
+                ("picking_type_id", "in", types.ids),
+                ("state", "not in", ("done", "cancel")),
+            ],
+            ["picking_type_id"],
+        )
+        (types - types.union(*(busy_type for (busy_type,) in busy))).active = False

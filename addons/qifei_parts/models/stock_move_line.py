@@ -1,0 +1,59 @@
+from odoo import api, models
+
+STOCK_FIELDS = {
+    "quantity",
+    "product_uom_id",
+    "location_id",
+    "location_dest_id",
+    "lot_id",
+    "quant_id",
+    "package_id",
+    "result_package_id",
+    "owner_id",
+}
+
+
+class StockMoveLine(models.Model):
+    """Keeps what lies in the places of after-sales service at nothing or more.
+
+    Whoever moves it: our documents, the Inventory app, a scrap, a return, a count or a
+    later change of a done transfer.
+    """
+
+    _inherit = "stock.move.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        done = lines.filtered(lambda line: line.state == "done")
+        done._qifei_check_places(done.location_id | done.location_dest_id)
+        return lines
+
+    def write(self, vals):
+        if STOCK_FIELDS.isdisjoint(vals):
+            return super().write(vals)
+        done = self.filtered(lambda line: line.state == "done")
+        places = done.location_id | done.location_dest_id
+        done._qifei_lock_places(places)
+        result = super().write(vals)
+        done._qifei_check_places(places | done.location_id | done.location_dest_id)
+        return result
+
+    def _action_done(self):
+        places, products = self.location_id, self.product_id
+        self._qifei_lock_places(places)
+        result = super()._action_done()
+        self.env["stock.quant"]._qifei_check_not_negative(places, products)
+        return result
+
+    def _qifei_lock_places(self, locations):
+        """Wait for others who change the same products in these places."""
+        guarded = locations.filtered("qifei_place_id")
+        self.env["stock.quant"]._qifei_lock(
+            (line.product_id, location)
+            for line in self
+            for location in (line.location_id | line.location_dest_id) & guarded
+        )
+
+    def _qifei_check_places(self, locations):
+        self.env["stock.quant"]._qifei_check_not_negative(locations, self.product_id)
