@@ -303,7 +303,9 @@ class QifeiPartStatement(models.Model):
             if vals.get("month"):
                 vals["month"] = first_day(fields.Date.to_date(vals["month"]))
         statements = super().create(vals_list)
-        return statements._read_in_slices()
+        if not self.env.context.get("qifei_parts_figures_later"):
+            statements._refresh()
+        return statements
 
     def write(self, vals):
         if vals.keys() & {"location_id", "month", "company_id"}:

@@ -138,7 +138,7 @@ class QifeiPartStatement(models.Model):
         :return: list of dicts with ``statement_id``, ``product_id`` and the fields of
             ``READ_FIELDS``; a product of which all are zero is left out
         """
-        self.env["stock.move.line"].flush_model()
+        self.env.flush_all()
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         flows = [
             SQL(
@@ -334,10 +334,11 @@ class QifeiPartStatement(models.Model):
                     SELECT part.move_id, SUM(part.quantity_product_uom::numeric)
                       FROM stock_move_line part
                      WHERE part.move_id IN (
-                           SELECT some.move_id
+                           SELECT crossed.move_id
                              FROM border
-                             JOIN stock_move_line some ON some.id = border.line_id
-                             JOIN stock_move valued ON valued.id = some.move_id
+                             JOIN stock_move_line crossed
+                               ON crossed.id = border.line_id
+                             JOIN stock_move valued ON valued.id = crossed.move_id
                             WHERE valued.is_in OR valued.is_out
                        )
                   GROUP BY part.move_id
@@ -392,7 +393,7 @@ class QifeiPartStatement(models.Model):
         if not set(figures) <= {"opening", *FLOWS}:
             raise UserError(self.env._("There is no such figure on a statement."))
         statement = self.with_company(self.company_id)
-        self.env["stock.move.line"].flush_model()
+        self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 "WITH %s SELECT line_id FROM crossing WHERE figure IN %s AND %s",

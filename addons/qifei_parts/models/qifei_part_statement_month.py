@@ -37,12 +37,13 @@ class QifeiPartStatement(models.Model):
             [("location_id", "in", places.ids), ("month", "=", month)]
         )
         missing = places - drawn.location_id
-        return self.create(
+        statements = self.with_context(qifei_parts_figures_later=True).create(
             [
                 {"company_id": company.id, "location_id": place.id, "month": month}
                 for place in missing
             ]
         )
+        return statements.with_env(self.env)._read_in_slices()
 
     @api.model
     def _search_places(self, company, month, kinds, places=None):
