@@ -200,3 +200,13 @@ class QifeiPartDiscrepancy(models.Model):
         )
         action["context"] = {"default_discrepancy_id": self.id}
         return action
+
+    def _own_photos(self):
+        """Let everybody who reads a discrepancy see the photos taken for it."""
+        for discrepancy in self:
+            # sudo: ir.attachment - the photos were checked when they were counted
+            loose = discrepancy.sudo().photo_ids.filtered(
+                lambda photo: not photo.res_id or photo.res_model not in self.env
+                or self.env[photo.res_model]._transient
+            )
+            loose.write({"res_model": self._name, "res_id": discrepancy.id})

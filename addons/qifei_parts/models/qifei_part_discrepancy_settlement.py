@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .qifei_part_discrepancy import REPLACEABLE, SETTLEMENTS_BY_KIND
@@ -100,21 +100,22 @@ class QifeiPartDiscrepancy(models.Model):
     def _settle_lost(self):
         """Write the pieces off where they were lost: in transit."""
         # sudo: stock.scrap - the settlement is checked above
-        for discrepancy in self.sudo():
-            for product, lot, quantity in discrepancy._get_transit_pieces():
-                scrap = self.env["stock.scrap"].sudo().create(
-                    {
-                        "product_id": product.id,
-                        "lot_id": lot.id,
-                        "scrap_qty": quantity,
-                        "location_id": discrepancy.request_id._get_transit().id,
-                        "company_id": discrepancy.company_id.id,
-                        "origin": discrepancy.request_id.name,
-                    }
-                )
-                scrap.with_context(
-                    qifei_parts_scrap_links=(discrepancy.line_id.id, discrepancy.id)
-                ).do_scrap()
+        scraps = self.env["stock.scrap"].sudo()
+        scraps.create(
+            [
+                {
+                    "product_id": product.id,
+                    "lot_id": lot.id,
+                    "scrap_qty": quantity,
+                    "location_id": discrepancy.request_id._get_transit().id,
+                    "company_id": discrepancy.company_id.id,
+                    "origin": discrepancy.request_id.name,
+                    "qifei_discrepancy_id": discrepancy.id,
+                }
+                for discrepancy in self.sudo()
+                for product, lot, quantity in discrepancy._get_transit_pieces()
+            ]
+        ).do_scrap()
 
     def _settle_defective(self):
         self._move_out_of_transit(

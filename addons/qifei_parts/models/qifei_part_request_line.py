@@ -314,3 +314,39 @@ class QifeiPartRequestLine(models.Model):
                         asked=asked.display_name,
                     )
                 )
+
+    # === MOVES === #
+
+    def _prepare_move(self, quantity):
+        """Return the line as a move of ``stock.move._qifei_reserve``."""
+        self.ensure_one()
+        return {
+            "product": self.product_id,
+            "quantity": quantity,
+            "values": {"qifei_request_line_id": self.id},
+        }
+
+    def _get_untracked(self, quantity):
+        """Return which pieces in transit nothing moves on, as ``[(lot, quantity)]``.
+
+        :param quantity: how many there are of all lots together
+        """
+        self.ensure_one()
+        no_lot = self.env["stock.lot"]
+        if self.product_id.tracking == "none":
+            return [(no_lot, quantity)]
+        lots = {}
+        # sudo: stock.move.line - found by the program
+        for move_line in self.sudo().move_ids.move_line_ids:
+            amount = move_line.quantity_product_uom
+            is_done = move_line.state == "done"
+            if is_done and move_line.location_dest_id.qifei_kind == "transit":
+                lots[move_line.lot_id] = lots.get(move_line.lot_id, 0.0) + amount
+            elif move_line.location_id.qifei_kind == "transit":
+                lots[move_line.lot_id] = lots.get(move_line.lot_id, 0.0) - amount
+        # sudo: qifei.part.discrepancy - found by the program
+        for discrepancy in self.sudo().request_id.discrepancy_ids:
+            if discrepancy.line_id.id == self.id and discrepancy.state == "open":
+                lot = discrepancy.lot_id
+                lots[lot] = lots.get(lot, 0.0) - discrepancy.quantity
+        return [(lot, amount) for lot, amount in lots.items() if amount > 0]
