@@ -7,6 +7,7 @@ from odoo.addons.qifei_aftersales.const import ORDER_LOCKED_STATES
 
 # Sum of the moves of a need by the purpose of their operation.
 MOVED = ("issue", "use", "return")
+REQUEST_OPEN_STATES = ("draft", "submitted", "approved", "shipped", "received")
 OPEN_MOVE_STATES = ("waiting", "confirmed", "partially_available", "assigned")
 
 
@@ -97,6 +98,12 @@ class QifeiWorkOrderPart(models.Model):
         compute_sudo=True,
         digits="Product Unit",
     )
+    quantity_reserved_warehouse = fields.Float(
+        string="Reserved in the warehouse",
+        compute="_compute_quantities",
+        compute_sudo=True,
+        digits="Product Unit",
+    )
     quantity_issued = fields.Float(
         string="Issued",
         compute="_compute_quantities",
@@ -155,6 +162,13 @@ class QifeiWorkOrderPart(models.Model):
         digits="Product Unit",
         help="Neither used, issued or reserved nor free with the engineer.",
     )
+    quantity_requested = fields.Float(
+        string="Requested",
+        compute="_compute_free",
+        compute_sudo=True,
+        digits="Product Unit",
+        help="Still to come by a part request.",
+    )
     quantity_to_issue = fields.Float(
         string="To issue",
         compute="_compute_free",
@@ -187,7 +201,10 @@ class QifeiWorkOrderPart(models.Model):
             part.quantity_issued = sums.get("issue", 0.0)
             part.quantity_used = sums.get("use", 0.0)
             part.quantity_returned = sums.get("return", 0.0)
-            part.quantity_reserved = sums.get("reserved", 0.0)
+            part.quantity_reserved_warehouse = sums.get("reserved issue", 0.0)
+            part.quantity_reserved = part.quantity_reserved_warehouse + sums.get(
+                "reserved use", 0.0
+            )
             part.quantity_open = max(
                 part.quantity_issued - part.quantity_used - part.quantity_returned, 0.0
             )
@@ -196,7 +213,7 @@ class QifeiWorkOrderPart(models.Model):
     def _get_moved(self):
         """Add up the moves of the parts.
 
-        :return: ``{id: {purpose of what is done, or "reserved": quantity}}``
+        :return: ``{id: {purpose: quantity done, "reserved <purpose>": quantity}}``
         """
         moved = {}
         for part, purpose, state, quantity in self.env["stock.move"]._read_group(
@@ -209,7 +226,7 @@ class QifeiWorkOrderPart(models.Model):
             ["quantity:sum"],
         ):
             sums = moved.setdefault(part.id, {})
-            key = purpose if state == "done" else "reserved"
+            key = purpose if state == "done" else f"reserved {purpose}"
             sums[key] = sums.get(key, 0.0) + quantity
         return moved
 
@@ -236,6 +253,16 @@ class QifeiWorkOrderPart(models.Model):
         ):
             return "returned"
         return "missing"
+
+    def _get_unrequested(self):
+        """Return what is neither there nor on its way."""
+        self.ensure_one()
+        quantity = self.quantity_missing - self.quantity_requested
+        return quantity if self._compare(quantity) > 0 else 0.0
+
+    def _get_quantity_text(self, quantity):
+        self.ensure_one()
+        return f"{quantity:g} × {self.product_id.display_name}"
 
     def _compare(self, quantity, other=0.0):
         return float_compare(
@@ -297,48 +324,71 @@ class QifeiWorkOrderPart(models.Model):
     def _compute_free(self):
         places = self._get_places()
         warehouses = self._get_warehouse_places()
-        locations = self.env["stock.location"].union(
-            *places.values(), *warehouses.values()
+        free = self._get_free(
+            self.env["stock.location"].union(*places.values(), *warehouses.values())
         )
-        free = self._get_free(locations)
+        requested = self._get_requested()
         for part in self:
             product = part.product_id
             part.free_van = sum(
                 free.get((product.id, place.id), 0.0) for place in places[part.id]
             )
-            part.free_warehouse = free.get(
-                (product.id, warehouses[part.company_id].id), 0.0
-            )
-            covered = part.quantity_used + part.quantity_open + part.quantity_reserved
-            lacking = max(part.quantity - covered, 0.0)
-            part.quantity_missing = max(lacking - part.free_van, 0.0)
+            warehouse = warehouses.get(part.company_id, self.env["stock.location"])
+            part.free_warehouse = free.get((product.id, warehouse.id), 0.0)
+            part.quantity_requested = requested.get(part._origin.id, 0.0)
+            lacking = max(part._get_unreserved() - max(part.free_van, 0.0), 0.0)
+            part.quantity_missing = lacking
             part.quantity_to_issue = (
-                max(part.quantity - part.quantity_used - part.quantity_open, 0.0)
+                max(
+                    lacking
+                    + part.quantity_reserved_warehouse
+                    - part.quantity_requested,
+                    0.0,
+                )
                 if part.state in ("missing", "reserved")
                 else 0.0
             )
 
+    def _get_requested(self):
+        """Return ``{part id: quantity that is still to come by a part request}``."""
+        lines = self.env["qifei.part.request.line"].search(
+            [
+                ("order_part_id", "in", self._origin.ids),
+                ("request_id.state", "in", REQUEST_OPEN_STATES),
+            ]
+        )
+        requested = {}
+        for line in lines:
+            coming = (
+                line.quantity_approved
+                if line.state in ("draft", "submitted")
+                else line.quantity_open + line.quantity_transit
+            )
+            part_id = line.order_part_id.id
+            requested[part_id] = requested.get(part_id, 0.0) + coming
+        return requested
+
     @api.depends("state", "order_id.state")
     @api.depends_context("uid")
     def _compute_can(self):
-        roles = {step: self._has_role(step) for step in self._get_step_rules()}
+        rules = self._get_step_rules()
+        roles = {step: self._has_role(step) for step in rules}
         for part in self:
-            outstanding = part._compare(part.quantity_used, part.quantity) < 0
-            open_order = not part.is_locked
-            rules = self._get_step_rules()
-            part.can_use = (
-                roles["use"]
-                and part.order_state in rules["use"].states
-                and (outstanding or part.state == "issued")
+            allowed = {
+                step
+                for step, rule in rules.items()
+                if roles[step] and (not rule.states or part.order_state in rule.states)
+            }
+            is_outstanding = part._compare(part.quantity_used, part.quantity) < 0
+            part.can_use = "use" in allowed and (
+                is_outstanding or part.state == "issued"
             )
-            part.can_return = roles["return"] and part.state == "issued"
+            part.can_return = "return" in allowed and part.state == "issued"
             part.can_issue = (
-                roles["issue"]
-                and part.order_state in rules["issue"].states
-                and part.state in ("missing", "reserved")
+                "issue" in allowed and part._compare(part.quantity_to_issue) > 0
             )
             part.can_reserve = (
-                roles["reserve"] and open_order and part.state == "missing"
+                "reserve" in allowed and part._compare(part._get_unreserved()) > 0
             )
 
     # === CHECKS === #

@@ -10,6 +10,8 @@ from odoo.addons.qifei_aftersales.const import (
     GROUP_MANAGER,
 )
 
+from .qifei_work_order_part import OPEN_MOVE_STATES
+
 GROUP_PARTS_KEEPER = "qifei_base.group_parts_keeper"
 
 
@@ -111,68 +113,293 @@ class QifeiWorkOrderPart(models.Model):
     # === ACTIONS === #
 
     def action_reserve(self):
+        """Reserve what is free; says so when nothing is."""
         self._reserve()
+        if not any(part.quantity_reserved for part in self):
+            raise UserError(
+                self.env._(
+                    "Nothing is free for %(order)s, neither with the engineer nor in "
+                    "the warehouse: request %(parts)s.",
+                    order=", ".join(self.order_id.mapped("name")),
+                    parts=", ".join(self.product_id.mapped("display_name")),
+                )
+            )
         return True
 
     def action_issue(self):
-        """Hand the parts out; those with serial numbers are scanned first."""
+        """Hand the parts out; the list comes with everything filled in."""
         return self._open_book("issue")
 
     def action_use(self):
-        """Say what was used; opens the list with everything filled in."""
+        """Say what was used; the list comes with everything filled in."""
         return self._open_book("use")
 
     def action_return(self):
-        """Say what was not needed; opens the list with everything filled in."""
+        """Say what was not needed; the list comes with everything filled in."""
         return self._open_book("return")
 
     def _open_book(self, step):
         self._check_step(step)
-        raise NotImplementedError
+        return self.env["qifei.work.order.part.book"]._open(self, step)
 
-    # === STEPS === #
+    # === RESERVE === #
 
     def _reserve(self):
         """Reserve what is free: with the engineer first, then in the warehouse.
 
-        What is not free anywhere stays needed and no error is raised.
+        What is not free anywhere stays needed, and nobody is told.
+
+        :raise UserError: an order has no engineer to reserve for
         """
         self._check_step("reserve")
+        self._check_engineer()
+        self._claim()
+        self._reserve_free()
+
+    def _reserve_free(self, *, only_held=False):
+        """Reserve what is free, for parts whose reservation is allowed.
+
+        :param only_held: reserve with the engineer only, not in the warehouse
+        """
+        # sudo: stock.move, stock.quant - the step was checked, engineers have no rights
+        parts_sudo = self.sudo()
+        places = parts_sudo._get_places()
+        warehouses = {} if only_held else parts_sudo._get_warehouse_places()
+        free = parts_sudo._get_free(
+            self.env["stock.location"].union(*places.values(), *warehouses.values())
+        )
+        transfers = {"use": {}, "issue": {}}
+        for part in parts_sudo.filtered("engineer_id"):
+            wanted = part._get_unreserved()
+            sources = [("use", place) for place in places[part.id]]
+            if part.company_id in warehouses:
+                sources.append(("issue", warehouses[part.company_id]))
+            for purpose, place in sources:
+                key = part.product_id.id, place.id
+                quantity = min(wanted, free.get(key, 0.0))
+                if part._compare(quantity) > 0:
+                    wanted -= quantity
+                    free[key] -= quantity
+                    part._add_move(transfers[purpose], purpose, place, quantity)
+        for purpose, by_place in transfers.items():
+            if by_place:
+                parts_sudo.env["stock.move"]._qifei_reserve(
+                    purpose, list(by_place.values())
+                )
+
+    def _get_unreserved(self):
+        self.ensure_one()
+        covered = self.quantity_used + self.quantity_open + self.quantity_reserved
+        return max(self.quantity - covered, 0.0)
+
+    def _release(self, purposes=("use", "issue")):
+        """Free the reservations of the parts in van and warehouse."""
+        # sudo: stock.move - reservations made by this document, rights checked
+        self.sudo()._get_reservations(purposes)._qifei_cancel()
+
+    def _get_reservations(self, purposes):
+        return self.env["stock.move"].search(
+            [
+                ("qifei_order_part_id", "in", self.ids),
+                ("qifei_purpose", "in", purposes),
+                ("state", "in", OPEN_MOVE_STATES),
+            ]
+        )
+
+    # === ISSUE === #
 
     def _issue(self, values=None):
-        """Hand parts out to the engineers: one done transfer for each order and place.
+        """Hand parts out to the engineers: one done transfer for each order.
 
         :param values: ``{part: [{"quantity": float, "lot": stock.lot}]}``; all that is
             to be issued when left out
         """
         self._check_step("issue")
+        self._check_engineer()
+        self._claim()
+        if values is None:
+            values = {
+                part: [{"quantity": part.quantity_to_issue}]
+                for part in self
+                if part._compare(part.quantity_to_issue) > 0
+            }
+        self._check_quantities(values)
+        warehouses = self._get_stock_places()
+        transfers = {}
+        for part, moves in values.items():
+            for move in moves:
+                part._add_move(
+                    transfers,
+                    "issue",
+                    warehouses[part.company_id],
+                    move["quantity"],
+                    lot=move.get("lot"),
+                )
+        self._release(("issue",))
+        pickings = self._transfer("issue", transfers)
+        # sudo: qifei.work.order - the parts are there, whoever handed them out
+        self.sudo().order_id._resume_after_parts()
+        return pickings
 
-    def _use(self, values=None):
-        """Take parts from van or service point to the customer's, all in one batch.
+    # === RETURN === #
 
-        :param values: ``{part: [{"quantity": float, "lot": stock.lot, "old_serial":
-            str, "product": product.product}]}``; ``lot`` for parts with serial
-            numbers, ``old_serial`` is the number of the piece taken out, ``product``
-            a substitute of the planned part. All that is planned and not used yet when
-            left out
-        """
-        self._check_step("use")
-
-    def _return(self, quantities=None):
+    def _return(self, values=None):
         """Put what was issued and not used back into the warehouse.
 
-        :param quantities: ``{part: [{"quantity": float, "lot": stock.lot}]}``; all that
-            is open when left out
+        :param values: ``{part: [{"quantity": float, "lot": stock.lot}]}``; all that is
+            open when left out
         """
         self._check_step("return")
+        self._claim()
+        if values is None:
+            values = {
+                part: part._prepare_open_values()
+                for part in self
+                if part._compare(part.quantity_open) > 0
+            }
+        self._check_quantities(values)
+        places = self._get_issued_places()
+        warehouses = self._get_stock_places()
+        transfers = {}
+        for part, moves in values.items():
+            part._check_returnable(sum(move["quantity"] for move in moves))
+            for move in moves:
+                part._add_move(
+                    transfers,
+                    "return",
+                    places[part.id],
+                    move["quantity"],
+                    lot=move.get("lot"),
+                    destination=warehouses[part.company_id],
+                )
+        self._release(("use",))
+        pickings = self._transfer("return", transfers)
+        self._sync_charges()
+        return pickings
 
-    def _release(self):
-        """Free the reservations of the parts, wherever they are."""
-        # sudo: stock.move - reservations made by this document, rights checked
-        moves_sudo = self.sudo().move_ids.filtered(
-            lambda move: move.state not in ("done", "cancel")
+    def _check_returnable(self, quantity):
+        self.ensure_one()
+        if self._compare(quantity, self.quantity_open) > 0:
+            raise UserError(
+                self.env._(
+                    "%(open)s × %(product)s of %(order)s are still open: %(quantity)s "
+                    "cannot be returned.",
+                    open=f"{self.quantity_open:g}",
+                    product=self.product_id.display_name,
+                    order=self.order_id.name,
+                    quantity=f"{quantity:g}",
+                )
+            )
+
+    def _prepare_open_values(self):
+        """Return what is open of one part, piece by piece where pieces have numbers."""
+        lots = self._get_open_lots()
+        if self.tracking == "serial":
+            return [{"quantity": 1.0, "lot": lot} for lot in lots]
+        return [{"quantity": self.quantity_open, "lot": lots[:1]}]
+
+    def _get_open_lots(self):
+        """Return the lots that were issued for one part and not used or returned."""
+        self.ensure_one()
+        # sudo: stock.move.line - numbers of the pieces handed out for this part
+        lines_sudo = (
+            self.env["stock.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("move_id.qifei_order_part_id", "=", self.id),
+                    ("state", "=", "done"),
+                    ("lot_id", "!=", False),
+                ],
+                order="id",
+            )
         )
-        moves_sudo._qifei_cancel()
+        balance = {}
+        for line in lines_sudo:
+            sign = {"issue": 1, "use": -1, "return": -1}.get(
+                line.move_id.qifei_purpose, 0
+            )
+            balance[line.lot_id] = balance.get(line.lot_id, 0.0) + sign * line.quantity
+        return self.env["stock.lot"].union(
+            *(lot for lot, quantity in balance.items() if self._compare(quantity) > 0)
+        )
+
+    # === TRANSFERS === #
+
+    def _check_engineer(self):
+        for order in self.order_id:
+            if not order.engineer_id:
+                raise UserError(
+                    self.env._(
+                        "%(order)s has no engineer yet: choose one, the parts go into "
+                        "his van.",
+                        order=order.name,
+                    )
+                )
+
+    def _check_quantities(self, values):
+        """Raise for quantities that are no quantities."""
+        if not any(values.values()):
+            raise UserError(
+                self.env._(
+                    "There is nothing to do for the parts of %(orders)s.",
+                    orders=", ".join(self.order_id.mapped("name")),
+                )
+            )
+        for part, moves in values.items():
+            for move in moves:
+                if part._compare(move["quantity"]) <= 0:
+                    raise UserError(
+                        self.env._(
+                            "The quantity of %(product)s on %(order)s must be more "
+                            "than zero.",
+                            product=part.product_id.display_name,
+                            order=part.order_id.name,
+                        )
+                    )
+
+    def _add_move(
+        self, transfers, purpose, source, quantity, *, lot=None, destination=None
+    ):
+        """Add one move of this part to the transfer of its order from this place.
+
+        :param transfers: ``{(order, source): transfer}``, see ``_qifei_transfer``
+        """
+        self.ensure_one()
+        order = self.order_id
+        if (order, source) not in transfers:
+            if destination is None:
+                destination = self._get_destination(purpose)
+            transfers[order, source] = {
+                "source": source,
+                "destination": destination,
+                "partner": order.partner_id,
+                "origin": order.name,
+                "picking_values": {"qifei_work_order_id": order.id},
+                "moves": [],
+            }
+        transfers[order, source]["moves"].append(
+            {
+                "product": self.product_id,
+                "quantity": quantity,
+                "lot": lot or self.env["stock.lot"],
+                "values": {"qifei_order_part_id": self.id},
+            }
+        )
+
+    def _get_destination(self, purpose):
+        self.ensure_one()
+        order = self.order_id
+        if purpose == "issue":
+            return order.engineer_id._get_van()
+        # sudo: res.partner - where goods for this customer go
+        partner_sudo = order.partner_id.with_company(order.company_id).sudo()
+        return partner_sudo.property_stock_customer
+
+    def _transfer(self, purpose, transfers):
+        # sudo: stock.move - role, state and ownership were checked for this step
+        moves_sudo = self.env["stock.move"].sudo()
+        return moves_sudo._qifei_transfer(purpose, list(transfers.values()))
 
     # === PLACES === #
 
@@ -192,7 +419,23 @@ class QifeiWorkOrderPart(models.Model):
         return places
 
     def _get_warehouse_places(self):
-        """Return ``{company: stock location of its warehouse}``."""
+        """Return ``{company: stock location of its warehouse}``, where there is one."""
+        # sudo: stock.warehouse - places, for users without stock rights
+        warehouses_sudo = (
+            self.env["stock.warehouse"]
+            .sudo()
+            .search([("company_id", "in", self.company_id.ids)])
+        )
+        places = {}
+        for warehouse in warehouses_sudo:
+            places.setdefault(warehouse.company_id, warehouse.lot_stock_id)
+        return places
+
+    def _get_stock_places(self):
+        """Return ``{company: stock location of its warehouse}``.
+
+        :raise UserError: a company has no warehouse
+        """
         return {
             company: company._get_parts_warehouse().lot_stock_id
             for company in self.company_id
@@ -221,3 +464,22 @@ class QifeiWorkOrderPart(models.Model):
                     key = product.id, location_id
                     free[key] = free.get(key, 0.0) + quantity - reserved
         return free
+
+    def _get_issued_places(self):
+        """Return ``{part.id: stock.location}`` that its pieces were issued to."""
+        # sudo: stock.move - where the pieces lie, for users without stock rights
+        moves_sudo = (
+            self.env["stock.move"]
+            .sudo()
+            .search(
+                [
+                    ("qifei_order_part_id", "in", self.ids),
+                    ("qifei_purpose", "=", "issue"),
+                    ("state", "=", "done"),
+                ],
+                order="id",
+            )
+        )
+        return {
+            move.qifei_order_part_id.id: move.location_dest_id for move in moves_sudo
+        }

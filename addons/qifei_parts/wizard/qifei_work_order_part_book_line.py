@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class QifeiWorkOrderPartBookLine(models.TransientModel):
@@ -9,12 +10,98 @@ class QifeiWorkOrderPartBookLine(models.TransientModel):
     _order = "id"
 
     book_id = fields.Many2one(
-        "qifei.work.order.part.book", required=True, ondelete="cascade"
+        "qifei.work.order.part.book", required=True, ondelete="cascade", index=True
     )
+    step = fields.Selection(related="book_id.step")
     part_id = fields.Many2one(
-        "qifei.work.order.part", required=True, readonly=True, ondelete="cascade"
+        "qifei.work.order.part",
+        string="Need",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
-    product_id = fields.Many2one("product.product", string="Part", required=True)
-    quantity = fields.Float(default=1.0, digits="Product Unit")
+    order_id = fields.Many2one(related="part_id.order_id")
+    product_id = fields.Many2one(
+        "product.product", string="Part", required=True, ondelete="cascade"
+    )
+    choice_ids = fields.Many2many(
+        "product.product", string="Part or substitute", compute="_compute_choice_ids"
+    )
+    tracking = fields.Selection(related="part_id.tracking")
+    uom_id = fields.Many2one(related="part_id.uom_id", string="Unit")
+    quantity = fields.Float(default=1.0, required=True, digits="Product Unit")
     serial = fields.Char(string="Serial number")
-    old_serial = fields.Char(string="Serial number taken out")
+    serials = fields.Text(
+        string="There are",
+        compute="_compute_serials",
+        compute_sudo=True,
+        help="Numbers of the pieces to choose from, one a line.",
+    )
+    asks_old_serial = fields.Boolean(compute="_compute_asks_old_serial")
+    old_serial = fields.Char(string="Number of the old piece")
+    is_chosen = fields.Boolean(string="Take", default=True)
+    is_scanned = fields.Boolean(string="Scanned")
+
+    # === COMPUTES === #
+
+    @api.depends("part_id.product_id")
+    def _compute_choice_ids(self):
+        for line in self:
+            product = line.part_id.product_id
+            line.choice_ids = product
+            if line.step == "use":
+                line.choice_ids |= product._get_substitutes()
+
+    @api.depends("part_id", "product_id")
+    def _compute_serials(self):
+        for line in self:
+            lots = line.part_id._get_lots_for(line.step, line.product_id)
+            line.serials = "\n".join(lots.mapped("name"))
+
+    @api.depends("part_id")
+    def _compute_asks_old_serial(self):
+        for line in self:
+            line.asks_old_serial = bool(
+                line.step == "use"
+                and line.order_id.equipment_id
+                and (
+                    line.product_id.tracking != "none"
+                    or line.product_id.qifei_old_part_return
+                )
+            )
+
+    # === BOOKING === #
+
+    def _prepare_values(self):
+        """Return what the step of the part is told about this line."""
+        self.ensure_one()
+        values = {"quantity": self.quantity}
+        if self.step == "use":
+            return {
+                **values,
+                "product": self.product_id,
+                "serial": self.serial,
+                "old_serial": self.old_serial,
+            }
+        serial = (self.serial or "").strip()
+        lots = self.part_id._get_lots_for(self.step, self.product_id)
+        lot = lots.filtered(lambda lot: lot.name == serial)[:1]
+        if serial and not lot:
+            raise UserError(
+                self.env._(
+                    "%(product)s %(serial)s is not there. There are: %(serials)s.",
+                    product=self.product_id.display_name,
+                    serial=serial,
+                    serials=(self.serials or "").replace("\n", ", ")
+                    or self.env._("none"),
+                )
+            )
+        if self.tracking == "serial" and not lot:
+            raise UserError(
+                self.env._(
+                    "Scan or enter the serial number of %(product)s for %(order)s.",
+                    product=self.product_id.display_name,
+                    order=self.order_id.name,
+                )
+            )
+        return {**values, "lot": lot}
