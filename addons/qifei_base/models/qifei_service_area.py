@@ -25,10 +25,7 @@ class QifeiServiceArea(models.Model):
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(copy=False)
-    complete_name = fields.Char(
-        compute="_compute_complete_name",
-        recursive=True,
-    )
+    complete_name = fields.Char(compute="_compute_complete_name")
     parent_id = fields.Many2one(
         "qifei.service.area",
         string="Parent area",
@@ -75,15 +72,15 @@ class QifeiServiceArea(models.Model):
 
     # === COMPUTES === #
 
-    @api.depends("name", "parent_id.complete_name")
+    @api.depends("name", "parent_id")
     @api.depends_context("lang")
     def _compute_complete_name(self):
+        names = self._get_complete_names()
         for area in self:
-            area.complete_name = (
-                f"{area.parent_id.complete_name} / {area.name}"
-                if area.parent_id
-                else area.name
-            )
+            parent = area.parent_id
+            # On a form the parent may be one that is not saved yet.
+            prefix = names.get(parent.id) or parent.complete_name
+            area.complete_name = f"{prefix} / {area.name}" if parent else area.name
 
     @api.depends("child_ids")
     def _compute_child_count(self):
@@ -131,18 +128,29 @@ class QifeiServiceArea(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         areas = super().create(vals_list)
-        self.env.registry.clear_cache()
+        self._forget_tree()
         return areas
 
     def write(self, vals):
         result = super().write(vals)
-        self.env.registry.clear_cache()
+        self._forget_tree()
         return result
 
     def unlink(self):
         result = super().unlink()
-        self.env.registry.clear_cache()
+        self._forget_tree()
         return result
+
+    def _update_field_translations(self, *args, **kwargs):
+        result = super()._update_field_translations(*args, **kwargs)
+        self._forget_tree()
+        return result
+
+    @api.model
+    def _forget_tree(self):
+        """Have the index and the names of the areas made anew."""
+        self.env.registry.clear_cache()
+        self.invalidate_model(["complete_name", "display_name"], flush=False)
 
     # === MATCHING === #
 
@@ -211,6 +219,19 @@ class QifeiServiceArea(models.Model):
                 for area in ordered
             ]
         )
+
+    @api.model
+    @ormcache("self.env.lang")
+    def _get_complete_names(self):
+        """Return ``{area id: complete name}``, kept until an area changes."""
+        # sudo: qifei.service.area - the parents of an area are part of its name
+        areas = self.sudo().with_context(active_test=False).search([])
+        names = {}
+        for area in areas.sorted("parent_path"):
+            names[area.id] = " / ".join(
+                filter(None, (names.get(area.parent_id.id), area.name))
+            )
+        return names
 
     def _get_country(self):
         """Return the country of the area or of its nearest ancestor that has one."""

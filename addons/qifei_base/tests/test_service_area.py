@@ -230,6 +230,23 @@ class TestServiceArea(QifeiCase):
             areas,
         )
 
+    def test_name_tells_where_it_lies(self):
+        country = self.env["qifei.service.area"].create({"name": "Country"})
+        region = country.create({"name": "Region", "parent_id": country.id})
+        towns = country.create(
+            [{"name": f"Town {n}", "parent_id": region.id} for n in range(3)]
+        )
+        self.assertEqual(towns[0].display_name, "Country / Region / Town 0")
+        region.name = "Coast"
+        self.assertEqual(towns[0].display_name, "Country / Coast / Town 0")
+        region.parent_id = False
+        self.assertEqual(towns[0].display_name, "Coast / Town 0")
+        region.update_field_translations("name", {"en_US": "Shore"})
+        self.assertEqual(towns[0].display_name, "Shore / Town 0")
+        self.env.invalidate_all()
+        with self.assertQueryCount(1):
+            towns.mapped("display_name")
+
     def test_tree_names_and_children(self):
         self.assertEqual(self.zip_area.complete_name, "Land / Province / Quarter")
         self.country_area.name = "Country"
