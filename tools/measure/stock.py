@@ -19,8 +19,16 @@ def fill(env, subject, total, of_customer, customer, other):
         _copy_rows(env, subject, seeds.ids, missing - SEED)
     if "partner_id" in model._fields and model._fields["partner_id"].store:
         _share_out(env, model, of_customer, customer, other)
-    env.cr.execute(SQL("ANALYZE %s", SQL.identifier(model._table)))
     env.invalidate_all()
+
+
+def settle(env):
+    """Commit, and clear the tables as the database server does by itself in time."""
+    env.cr.commit()
+    connection = env.cr._cnx
+    connection.autocommit = True
+    env.cr.execute("VACUUM ANALYZE")
+    connection.autocommit = False
 
 
 def _copy_rows(env, subject, seed_ids, count):

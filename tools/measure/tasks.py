@@ -120,27 +120,51 @@ def _read_page(env, subject):
     return meter
 
 
+# What the column of planned activities reads besides the activities.
+ACTIVITY_FIELDS = (
+    "activity_exception_decoration",
+    "activity_exception_icon",
+    "activity_state",
+    "activity_summary",
+    "activity_type_icon",
+    "activity_type_id",
+)
+
+
 def list_specification(env, model):
-    """Return what the web client asks for when it shows the list view of a model."""
+    """Return what the web client asks for when it shows the list view of a model.
+
+    It reads optional columns, too, hidden or not; of an invisible relation it reads
+    the id alone.
+    """
     arch = etree.fromstring(
         env[model].get_views([(False, "list")])["views"]["list"]["arch"]
     )
     specification = {}
     for node in arch.iter("field"):
-        name = node.get("name")
         if any(parent.tag == "field" for parent in node.iterancestors()):
             continue
-        column = env[model]._fields[name]
-        shown = {"display_name": {}}
-        if column.type == "many2one":
-            specification[name] = {"fields": shown}
-        elif column.type in ("one2many", "many2many"):
-            if "color" in env[column.comodel_name]._fields:
-                shown["color"] = {}
-            specification[name] = {"fields": shown}
-        else:
-            specification[name] = {}
+        name, widget = node.get("name"), node.get("widget")
+        shown = node.get("column_invisible") not in ("1", "True")
+        specification[name] = _column_specification(env[model], name, widget, shown)
+        if widget == "list_activity":
+            for extra in ACTIVITY_FIELDS:
+                specification[extra] = _column_specification(env[model], extra)
     return specification, arch.get("default_order") or ""
+
+
+def _column_specification(model, name, widget=None, shown=True):
+    column = model._fields[name]
+    if not column.relational:
+        return {}
+    if column.type == "many2one":
+        return {"fields": {"display_name": {}} if shown else {}}
+    if widget != "many2many_tags":
+        return {}
+    fields = {"display_name": {}}
+    if "color" in model.env[column.comodel_name]._fields:
+        fields["color"] = {}
+    return {"fields": fields}
 
 
 def portal_list(env, subject):

@@ -24,7 +24,7 @@ other = other or admin["res.partner"].create({"name": "Bench neighbour"})
 for subject in found:
     say(f"fill {subject.model}")
     stock.fill(admin, subject, 20000, 5000, customer, other)
-env.cr.commit()
+stock.settle(env)
 
 rounds = int(os.environ["QIFEI_BENCH_ROUNDS"])
 figures = {
