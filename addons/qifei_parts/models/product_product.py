@@ -101,6 +101,19 @@ class ProductProduct(models.Model):
         )
         return Domain("qifei_fit_ids", "in", fits)
 
+    # === CORE === #
+
+    def _get_rules_from_location(self, location, route_ids=False, seen_rules=False):
+        """Show for a van what refills it: core knows routes of warehouses only."""
+        if location.qifei_place_id and not location.warehouse_id and not route_ids:
+            warehouses = self.env["stock.warehouse"].search(
+                [("company_id", "=", location.company_id.id)], limit=1
+            )
+            route_ids = warehouses.qifei_field_route_id
+        return super()._get_rules_from_location(
+            location, route_ids=route_ids, seen_rules=seen_rules
+        )
+
     # === BUSINESS === #
 
     def _get_substitutes(self):

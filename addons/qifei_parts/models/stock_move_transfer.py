@@ -248,9 +248,9 @@ class StockMove(models.Model):
                     {
                         **move._prepare_move_line_vals(quantity=quantity),
                         "location_id": pile.place,
-                        "lot_id": pile.lot,
-                        "package_id": pile.package,
-                        "owner_id": pile.owner,
+                        "lot_id": pile.lot or False,
+                        "package_id": pile.package or False,
+                        "owner_id": pile.owner or False,
                     }
                 )
         self.env["stock.move.line"].create(values)
