@@ -63,3 +63,5 @@ from . import qifei_warranty_decision
 from . import product_product_order
 from . import qifei_part_request_old_part
 from . import qifei_part_request_order
+from . import qifei_workbench
+from . import stock_picking_document

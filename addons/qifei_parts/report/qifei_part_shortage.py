@@ -10,8 +10,8 @@ class QifeiPartShortage(models.Model):
     """A van or a service point that has less of a part than its minimum.
 
     The minimum is that of the reordering rule; without one, that of a suggestion which
-    was not dismissed. Counted are the free pieces, those on their way and those asked
-    for in requests that are not shipped yet.
+    was not dismissed. Counted are the free pieces, those on their way, and those that
+    requests ask for.
 
     Nobody writes it. Parts keepers and managers read the rows of their companies.
     """
@@ -112,10 +112,20 @@ class QifeiPartShortage(models.Model):
                        'waiting', 'confirmed', 'partially_available', 'assigned'
                    )
              UNION ALL
+                SELECT move.product_id, request.destination_id, move.product_qty
+                  FROM stock_move move
+                  JOIN qifei_part_request_line line
+                    ON line.id = move.qifei_request_line_id
+                  JOIN qifei_part_request request ON request.id = line.request_id
+                 WHERE move.qifei_purpose = 'ship'
+                   AND move.state IN (
+                       'waiting', 'confirmed', 'partially_available', 'assigned'
+                   )
+             UNION ALL
                 SELECT line.product_id, request.destination_id, line.quantity
                   FROM qifei_part_request_line line
                   JOIN qifei_part_request request ON request.id = line.request_id
-                 WHERE request.state IN ('draft', 'submitted', 'approved')
+                 WHERE request.state IN ('draft', 'submitted')
               ) source
           GROUP BY product_id, location_id
             """
