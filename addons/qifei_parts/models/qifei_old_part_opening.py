@@ -58,7 +58,7 @@ class QifeiOldPart(models.Model):
         if not is_owed:
             return []
         quantities = self._split_pieces(product, use["quantity"])
-        serial = (use.get("old_serial") or "").strip()
+        serial = (use.get("old_serial") or "").strip() or False
         if serial and product.tracking == "serial" and len(quantities) > 1:
             raise UserError(
                 self.env._(
