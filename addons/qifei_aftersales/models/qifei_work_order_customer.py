@@ -26,7 +26,9 @@ class QifeiWorkOrder(models.Model):
     )
     signed_by = fields.Char(copy=False)
     signed_on = fields.Datetime(copy=False)
-    customer_remark = fields.Text(copy=False, groups="base.group_user")
+    customer_remark = fields.Text(
+        copy=False, prefetch="details", groups="base.group_user"
+    )
     rework_of_id = fields.Many2one(
         "qifei.work.order",
         string="Rework of",
@@ -42,7 +44,9 @@ class QifeiWorkOrder(models.Model):
     rework_count = fields.Integer(
         string="Times sent back", copy=False, readonly=True, default=0
     )
-    rework_reason = fields.Char(copy=False, groups="base.group_user")
+    rework_reason = fields.Char(
+        copy=False, prefetch="details", groups="base.group_user"
+    )
 
     def _sign(self, name, signature, remark=None):
         """Accept the work with a signature.

@@ -19,6 +19,7 @@ class QifeiWorkOrder(models.Model):
         string="All charges",
         compute="_compute_amounts",
         store=True,
+        prefetch="details",
         groups="base.group_user",
     )
     amount_customer = fields.Monetary(
@@ -31,6 +32,7 @@ class QifeiWorkOrder(models.Model):
         string="Covered",
         compute="_compute_amounts",
         store=True,
+        prefetch="details",
         groups="base.group_user",
     )
 
@@ -53,15 +55,23 @@ class QifeiWorkOrder(models.Model):
         string="Estimated for the customer",
         copy=False,
         readonly=True,
+        prefetch="details",
         groups="base.group_user",
     )
     estimate_signature = fields.Image(
         copy=False, max_width=1024, max_height=1024, groups="base.group_user"
     )
-    estimate_signed_by = fields.Char(copy=False, groups="base.group_user")
-    estimate_signed_on = fields.Datetime(copy=False, groups="base.group_user")
+    estimate_signed_by = fields.Char(
+        copy=False, prefetch="details", groups="base.group_user"
+    )
+    estimate_signed_on = fields.Datetime(
+        copy=False, prefetch="details", groups="base.group_user"
+    )
     estimate_refusal = fields.Char(
-        string="Reason of the refusal", copy=False, groups="base.group_user"
+        string="Reason of the refusal",
+        copy=False,
+        prefetch="details",
+        groups="base.group_user",
     )
 
     # === Invoice === #
@@ -86,6 +96,7 @@ class QifeiWorkOrder(models.Model):
         compute="_compute_invoice_state",
         compute_sudo=True,
         store=True,
+        prefetch="details",
         groups="base.group_user",
     )
 

@@ -5,7 +5,11 @@ from ..const import GROUP_AGENT, ORDER_OPEN_STATES
 
 
 class QifeiWorkOrder(models.Model):
-    """The steps of an order, from its assignment to its end."""
+    """The steps of an order, from its assignment to its end.
+
+    A step is to be quick: what none of them looks at is prefetched as ``details``, that
+    is when one of these fields is asked for.
+    """
 
     _inherit = "qifei.work.order"
 
@@ -20,20 +24,31 @@ class QifeiWorkOrder(models.Model):
     closed_on = fields.Datetime(copy=False, readonly=True)
     cancelled_on = fields.Datetime(copy=False, readonly=True)
     checkin_latitude = fields.Float(
-        digits=(10, 7), copy=False, readonly=True, groups="base.group_user"
+        digits=(10, 7),
+        copy=False,
+        readonly=True,
+        prefetch="details",
+        groups="base.group_user",
     )
     checkin_longitude = fields.Float(
-        digits=(10, 7), copy=False, readonly=True, groups="base.group_user"
+        digits=(10, 7),
+        copy=False,
+        readonly=True,
+        prefetch="details",
+        groups="base.group_user",
     )
     checkin_accuracy = fields.Float(
         string="Accuracy (m)",
         digits=(10, 1),
         copy=False,
         readonly=True,
+        prefetch="details",
         groups="base.group_user",
     )
-    hold_reason = fields.Char(copy=False, groups="base.group_user")
-    cancel_reason = fields.Char(copy=False, groups="base.group_user")
+    hold_reason = fields.Char(copy=False, prefetch="details", groups="base.group_user")
+    cancel_reason = fields.Char(
+        copy=False, prefetch="details", groups="base.group_user"
+    )
 
     # === PLANNING === #
 
