@@ -35,6 +35,7 @@
         "wizard/qifei_part_request_views.xml",
         "wizard/qifei_work_order_part_views.xml",
         "wizard/qifei_old_part_views.xml",
+        "wizard/qifei_part_statement_views.xml",
         # Views
         "views/product_views.xml",
         "views/stock_views.xml",

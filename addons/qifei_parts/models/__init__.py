@@ -65,3 +65,4 @@ from . import qifei_part_request_old_part
 from . import qifei_part_request_order
 from . import qifei_workbench
 from . import stock_picking_document
+from . import qifei_part_statement_report

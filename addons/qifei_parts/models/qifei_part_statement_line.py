@@ -2,7 +2,7 @@ import math
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_is_zero
+from odoo.tools import float_is_zero, formatLang, get_lang
 
 from odoo.addons.qifei_base.models.qifei_guard_mixin import LARGEST_NUMBER
 
@@ -322,6 +322,34 @@ class QifeiPartStatementLine(models.Model):
         if len(self) > limit:
             names.append(self.env._("%(count)s more", count=len(self) - limit))
         return ", ".join(names)
+
+    # === DOCUMENT === #
+
+    def _prepare_document_line(self):
+        """Return the line as it is printed: texts, nothing for zero."""
+        self.ensure_one()
+        return {
+            "code": self.product_code or "",
+            "name": self.product_id.name,
+            "unit": self.uom_id.name,
+            "counted": self.is_counted and (self._write_quantity(self.counted) or "0"),
+            "closing": self._write_quantity(self.closing) or "0",
+            "closing_value": self.statement_id._write_amount(self.closing_value),
+            "note": self.note or "",
+            **{
+                name: self._write_quantity(self[name])
+                for name in ("opening", "difference", *FLOWS)
+            },
+        }
+
+    def _write_quantity(self, quantity):
+        """Return a quantity without idle decimals; nothing for zero."""
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        if float_is_zero(quantity, precision_digits=digits):
+            return ""
+        text = formatLang(self.env, quantity, digits=digits)
+        point = get_lang(self.env).decimal_point
+        return text.rstrip("0").rstrip(point) if point in text else text
 
     # === ACTIONS === #
 

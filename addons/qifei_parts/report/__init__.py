@@ -6,3 +6,4 @@ from . import qifei_part_visit
 from . import qifei_part_shortage
 from . import qifei_part_overstock
 from . import qifei_old_part_balance
+from . import qifei_part_statement_xlsx
