@@ -38,6 +38,11 @@ def format_():
     arguments = ["--files", *files] if files else ["--all-files"]
     ready = environment.prepare(node=True)
     command = [ready.venv / "bin/pre-commit", "run", "--hook-stage=manual", *arguments]
-    return subprocess.run(
-        command, env=variables(ready), cwd=paths.ROOT, check=False
-    ).returncode
+    # A hook that rewrites a file fails; what fails once more is not to be formatted.
+    for _time in range(2):
+        done = subprocess.run(
+            command, env=variables(ready), cwd=paths.ROOT, check=False
+        )
+        if not done.returncode:
+            break
+    return done.returncode
