@@ -212,6 +212,8 @@ class QifeiPartRequest(models.Model):
     can_cancel = fields.Boolean(compute="_compute_can_actions")
     can_ship_more = fields.Boolean(compute="_compute_can_do_more")
     can_procure = fields.Boolean(compute="_compute_can_do_more")
+    is_to_ship = fields.Boolean(compute="_compute_can_do_more")
+    is_on_the_way = fields.Boolean(compute="_compute_can_do_more")
     is_keeper = fields.Boolean(compute="_compute_is_keeper")
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
 
@@ -315,16 +317,23 @@ class QifeiPartRequest(models.Model):
                 for line in request.line_ids
             )
 
-    @api.depends("state", "line_ids.quantity_open", "line_ids.quantity_missing")
+    @api.depends(
+        "state",
+        "line_ids.quantity_open",
+        "line_ids.quantity_transit",
+        "line_ids.quantity_missing",
+    )
     @api.depends_context("uid")
     def _compute_can_do_more(self):
         is_keeper = self._is_keeper()
         for request in self:
             lines = request.line_ids
+            request.is_to_ship = any(line.quantity_open > 0 for line in lines)
+            request.is_on_the_way = request.state == "shipped" and any(
+                line.quantity_transit > 0 for line in lines
+            )
             request.can_ship_more = (
-                is_keeper
-                and request.state == "shipped"
-                and any(line.quantity_open > 0 for line in lines)
+                is_keeper and request.state == "shipped" and request.is_to_ship
             )
             request.can_procure = (
                 is_keeper
