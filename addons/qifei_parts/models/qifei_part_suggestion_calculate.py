@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 from pytz import UTC, timezone
@@ -241,18 +241,18 @@ class QifeiPartSuggestion(models.Model):
             first = (
                 UTC.localize(arrival).astimezone(zone).date().replace(day=1)
                 if arrival
-                else months[-1]
+                else date.max
             )
-            known = [
-                number
-                for number, (month, quantity) in enumerate(
-                    zip(months, series, strict=True)
-                )
-                if quantity or month >= first
-            ]
-            begin = known[0] if known else len(months)
+            begin = next(
+                (
+                    number
+                    for number, month in enumerate(months)
+                    if series[number] or month >= first
+                ),
+                len(months),
+            )
             histories[suggestion.id] = (
-                months[min(begin, len(months) - 1)],
+                months[begin] if begin < len(months) else False,
                 series[begin:],
             )
         return histories

@@ -187,9 +187,7 @@ class QifeiWorkbench(models.AbstractModel):
     @api.model
     def _prepare_request_item(self, request):
         needed = (
-            self.env._(
-                "by %(date)s", date=format_date(self.env, request.needed_on)
-            )
+            self.env._("by %(date)s", date=format_date(self.env, request.needed_on))
             if request.needed_on
             else ""
         )

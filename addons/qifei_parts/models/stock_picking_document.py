@@ -167,7 +167,8 @@ class StockPicking(models.Model):
             "use": (self.env._("Fitted by"), self.env._("Customer")),
         }
         return sides.get(
-            self.qifei_purpose, (self.env._("Handed over by"), self.env._("Received by"))
+            self.qifei_purpose,
+            (self.env._("Handed over by"), self.env._("Received by")),
         )
 
     # === LABELS === #
