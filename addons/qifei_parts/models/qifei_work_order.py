@@ -280,7 +280,9 @@ class QifeiWorkOrder(models.Model):
                         part=part._get_quantity_text(part.quantity_open),
                     )
                 )
-            elif part.line_id and part.state in ("missing", "reserved"):
+            elif part.line_id and part.state in ("missing", "reserved") and (
+                not part.quantity_used
+            ):
                 blockers.append(
                     self.env._(
                         "%(part)s is charged but was not taken from stock: use it or "

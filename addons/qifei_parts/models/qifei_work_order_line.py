@@ -43,6 +43,7 @@ class QifeiWorkOrderLine(models.Model):
         parts = self.part_ids
         if parts:
             self._check_order_open()
+            parts._check_unmoved()
             # The charge goes, too: the part must not try to remove it once more.
             parts._as_own_step().write({"line_id": False})
             parts.unlink()

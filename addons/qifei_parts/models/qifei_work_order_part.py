@@ -503,9 +503,15 @@ class QifeiWorkOrderPart(models.Model):
         }
 
     def _sync_charges(self):
-        """Charge what was used, or what is planned while nothing was."""
-        for part in self.filtered("line_id"):
+        """Charge what was used, or what is planned while nothing was.
+
+        The charges of a signed or cancelled order stay as they are.
+        """
+        # sudo: qifei.work.order.line - the charge follows the part, whoever returns it
+        for part in self.sudo().filtered("line_id"):
             line = part.line_id
+            if part.order_state in ORDER_LOCKED_STATES:
+                continue
             values = {}
             if line.product_id != part.product_id:
                 values["product_id"] = part.product_id.id

@@ -172,7 +172,7 @@ class QifeiWorkOrderPart(models.Model):
         return places[:1] or self.order_id.engineer_id._get_van()
 
     def _get_pieces(self, places):
-        """Return ``{(product id, name of the lot): [(place id, lot)]}`` of what is free."""
+        """Return ``{(product id, number): [(location, lot)]}`` of what they carry."""
         tracked = self.filtered(lambda part: part.tracking != "none")
         pieces = {}
         if not tracked:
@@ -209,7 +209,7 @@ class QifeiWorkOrderPart(models.Model):
         for place in places[self.id]:
             for location, lot in pieces.get((self.product_id.id, name), ()):
                 if location._child_of(place) and (not use["lot"] or lot == use["lot"]):
-                    return lot, location
+                    return lot, place
         used = self._get_earlier_use(name)
         if used:
             raise UserError(

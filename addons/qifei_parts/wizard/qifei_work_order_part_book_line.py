@@ -24,8 +24,10 @@ class QifeiWorkOrderPartBookLine(models.TransientModel):
     product_id = fields.Many2one(
         "product.product", string="Part", required=True, ondelete="cascade"
     )
-    choice_ids = fields.Many2many(
-        "product.product", string="Part or substitute", compute="_compute_choice_ids"
+    choices = fields.Json(
+        string="Part or substitute",
+        compute="_compute_choices",
+        help="The planned part and its substitutes, each with id and name.",
     )
     tracking = fields.Selection(related="part_id.tracking")
     uom_id = fields.Many2one(related="part_id.uom_id", string="Unit")
@@ -45,12 +47,12 @@ class QifeiWorkOrderPartBookLine(models.TransientModel):
     # === COMPUTES === #
 
     @api.depends("part_id.product_id")
-    def _compute_choice_ids(self):
+    def _compute_choices(self):
         for line in self:
-            product = line.part_id.product_id
-            line.choice_ids = product
+            products = line.part_id.product_id
             if line.step == "use":
-                line.choice_ids |= product._get_substitutes()
+                products |= products._get_substitutes()
+            line.choices = [[product.id, product.display_name] for product in products]
 
     @api.depends("part_id", "product_id")
     def _compute_serials(self):
