@@ -80,7 +80,7 @@ class QifeiOldPart(models.Model):
             limited.line_ids.product_id, *(p.product_id for p in overdue.values())
         )
         # A number that replaces the old one is the same part.
-        current = {product: product._get_current() for product in products}
+        current = products._get_current_map()
         for request in limited:
             place = request.destination_id
             holder = place.qifei_engineer_id or place.qifei_partner_id
