@@ -63,11 +63,11 @@ class QifeiOldPart(models.Model):
     # === LIMIT === #
 
     @api.model
-    def _check_limit(self, requests):
-        """Refuse requests for parts of which the holder owes too many old pieces.
+    def _explain_limit(self, requests):
+        """Say of which requests the holders owe too many old pieces.
 
-        :param requests: qifei.part.request records that are about to be submitted
-        :raise UserError: names the request, the part and the overdue pieces
+        :param requests: qifei.part.request records
+        :return: ``{request: sentence that names request, holder, part and pieces}``
         """
         limited = requests.filtered("company_id.qifei_old_part_limit")
         overdue = self._get_overdue_by_holder(
@@ -75,18 +75,22 @@ class QifeiOldPart(models.Model):
             limited.destination_id.qifei_partner_id,
         )
         if not overdue:
-            return
+            return {}
         products = self.env["product.product"].union(
             limited.line_ids.product_id, *(p.product_id for p in overdue.values())
         )
         # A number that replaces the old one is the same part.
         current = products._get_current_map()
+        sentences = {}
         for request in limited:
             place = request.destination_id
             holder = place.qifei_engineer_id or place.qifei_partner_id
-            request._check_owed_pieces(
+            sentence = request._explain_owed_pieces(
                 holder, overdue.get(holder, self.browse()), current
             )
+            if sentence:
+                sentences[request] = sentence
+        return sentences
 
     def _get_names(self, limit=5):
         """Return the numbers of the pieces, the first ones of many."""

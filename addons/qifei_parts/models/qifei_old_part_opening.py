@@ -52,9 +52,11 @@ class QifeiOldPart(models.Model):
         """Return the values of the obligations of one use."""
         need = use["order_part"].sudo()
         product = (use.get("product") or need.product_id).sudo()
+        # The number that was replaced may be older than the demand to return it.
+        rule = product if product.qifei_old_part_return else need.product_id
         is_owed = use.get("is_owed")
         if is_owed is None:
-            is_owed = product.qifei_old_part_return
+            is_owed = rule.qifei_old_part_return
         if not is_owed:
             return []
         quantities = self._split_pieces(product, use["quantity"])
@@ -77,7 +79,7 @@ class QifeiOldPart(models.Model):
             "order_part_id": need.id,
             "product_id": product.id,
             "serial": serial,
-            "due_on": today + timedelta(days=product.qifei_old_part_days),
+            "due_on": today + timedelta(days=rule.qifei_old_part_days),
             **self._prepare_holder(use["source"].sudo(), order),
         }
         return [{**values, "quantity": quantity} for quantity in quantities]

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..const import GROUP_MANAGER
@@ -30,6 +30,20 @@ class QifeiPartRequest(models.Model):
         readonly=True,
         copy=False,
     )
+
+    old_part_warning = fields.Char(
+        string="Overdue old parts", compute="_compute_old_part_warning"
+    )
+
+    @api.depends(
+        "state", "destination_id", "line_ids.product_id", "old_part_exempt_product_ids"
+    )
+    def _compute_old_part_warning(self):
+        drafts = self.filtered(lambda request: request.state == "draft")
+        # sudo: qifei.old.part - what a holder owes counts whoever requests for him
+        sentences = self.env["qifei.old.part"].sudo()._explain_limit(drafts.sudo())
+        for request in self:
+            request.old_part_warning = sentences.get(request.sudo(), False)
 
     def action_exempt_old_parts(self, reason=None):
         """Let the parts of these drafts be requested although old ones are overdue."""
@@ -69,20 +83,23 @@ class QifeiPartRequest(models.Model):
         return True
 
     def _check_old_parts_owed(self):
+        super()._check_old_parts_owed()
         # sudo: qifei.old.part - what a holder owes counts whoever requests for him
-        self.env["qifei.old.part"].sudo()._check_limit(self.sudo())
+        sentences = self.env["qifei.old.part"].sudo()._explain_limit(self.sudo())
+        for sentence in sentences.values():
+            raise UserError(sentence)
 
-    def _check_owed_pieces(self, holder, overdue, current):
-        """Refuse the request when too many pieces of one of its parts are overdue.
+    def _explain_owed_pieces(self, holder, overdue, current):
+        """Say that too many pieces of one of the parts are overdue, if they are.
 
         :param holder: qifei.engineer or res.partner that gets the parts
         :param overdue: qifei.old.part records of the holder
         :param current: ``{product: the number valid today}``
+        :return: a sentence, empty when the request is in order
         """
         self.ensure_one()
         limit = self.company_id.qifei_old_part_limit
-        asked = self.line_ids.product_id - self.old_part_exempt_product_ids
-        for product in asked:
+        for product in self.line_ids.product_id - self.old_part_exempt_product_ids:
             pieces = overdue.filtered(
                 lambda part, product=product: (
                     part.company_id == self.company_id
@@ -91,16 +108,27 @@ class QifeiPartRequest(models.Model):
             )
             quantity = sum(pieces.mapped("quantity"))
             if product.uom_id.compare(quantity, limit) > 0:
-                raise UserError(
-                    self.env._(
-                        "%(request)s cannot be submitted: %(holder)s owes %(count)s "
-                        "overdue old pieces of %(product)s (%(pieces)s) and %(limit)s "
-                        "are allowed. Return them, or ask a manager for an exception.",
-                        request=self.name,
-                        holder=holder.name,
-                        count=f"{quantity:g}",
-                        product=product.display_name,
-                        pieces=pieces._get_names(),
-                        limit=limit,
-                    )
+                return self.env._(
+                    "%(request)s cannot be submitted: %(holder)s owes %(count)s "
+                    "overdue old pieces of %(product)s (%(pieces)s) and %(limit)s are "
+                    "allowed. Return them, or ask a manager for an exception.",
+                    request=self.name,
+                    holder=holder.name,
+                    count=f"{quantity:g}",
+                    product=product.display_name,
+                    pieces=pieces._get_names(),
+                    limit=limit,
                 )
+        return ""
+
+    def action_open_exempt_old_parts(self):
+        """Ask why this request is allowed."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Allow despite old parts"),
+            "res_model": "qifei.part.request.exempt",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_request_id": self.id},
+        }

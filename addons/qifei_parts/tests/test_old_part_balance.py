@@ -132,6 +132,7 @@ class TestOldPartLimit(OldPartCase):
         ):
             request.action_submit()
         self.assertEqual(request.state, "draft")
+        self.assertIn("owes 2 overdue old pieces of Relay", request.old_part_warning)
 
     def test_request_within_the_limit_is_accepted(self):
         self.late[0].action_return()
@@ -192,15 +193,17 @@ class TestOldPartLimit(OldPartCase):
 
     def test_manager_makes_an_exception_with_a_reason(self):
         request = self._request()
+        action = request.with_user(self.manager).action_open_exempt_old_parts()
         form = Form(
-            self.env["qifei.part.request.exempt"]
+            self.env[action["res_model"]]
             .with_user(self.manager)
-            .with_context(default_request_id=request.id)
+            .with_context(**action["context"])
         )
         form.reason = " Customer is waiting "
         form.save().action_confirm()
         self.assertEqual(request.old_part_exempt_reason, "Customer is waiting")
         self.assertEqual(request.old_part_exempt_by_id, self.manager)
+        self.assertFalse(request.old_part_warning)
         request.action_submit()
         self.assertEqual(request.state, "submitted")
 
