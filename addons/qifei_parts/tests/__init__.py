@@ -6,3 +6,9 @@ from . import test_demand
 from . import test_part_suggestion
 from . import test_old_part_balance
 from . import test_part_request_refusals
+from . import test_part_overstock
+from . import test_part_reports
+from . import test_order_part_refusals
+from . import test_order_part_warranty
+from . import test_order_part_growth
+from . import test_portal

@@ -26,7 +26,7 @@ class PlanningCase(RequestCase):
             ("stock_move_line", moves.move_line_ids._ids),
         ):
             cls.env.cr.execute(
-                f"UPDATE {table} SET date = %s WHERE id IN %s",  # noqa: S608
+                f"UPDATE {table} SET date = %s WHERE id IN %s",
                 (moment, ids),
             )
         cls.env.invalidate_all()
