@@ -12,3 +12,6 @@ from . import test_order_part_refusals
 from . import test_order_part_warranty
 from . import test_order_part_growth
 from . import test_portal
+from . import test_part_documents
+from . import test_part_workbench
+from . import test_part_request_core
