@@ -258,10 +258,12 @@ class QifeiEquipmentPart(models.Model):
         self.ensure_one()
         if quantity < self.quantity:
             self.copy({"quantity": self.quantity - quantity})
+        # The machine may have been moved to where the day begins later.
+        removed_on = max(fitted.installed_on, self.installed_on or fitted.installed_on)
         self.write(
             {
                 "quantity": quantity,
-                "removed_on": fitted.installed_on,
+                "removed_on": removed_on,
                 "removed_order_id": fitted.order_id.id,
                 "replaced_by_id": fitted.id,
             }

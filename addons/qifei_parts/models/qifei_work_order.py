@@ -280,8 +280,10 @@ class QifeiWorkOrder(models.Model):
                         part=part._get_quantity_text(part.quantity_open),
                     )
                 )
-            elif part.line_id and part.state in ("missing", "reserved") and (
-                not part.quantity_used
+            elif (
+                part.line_id
+                and part.state in ("missing", "reserved")
+                and (not part.quantity_used)
             ):
                 blockers.append(
                     self.env._(

@@ -391,7 +391,9 @@ class QifeiWorkOrderPart(models.Model):
         self.ensure_one()
         order = self.order_id
         if purpose == "issue":
-            return order.engineer_id._get_van()
+            # sudo: qifei.engineer - his van, for whoever hands parts out
+            engineer_sudo = order.engineer_id.sudo()
+            return engineer_sudo.van_location_id or engineer_sudo._get_van()
         # sudo: res.partner - where goods for this customer go
         partner_sudo = order.partner_id.with_company(order.company_id).sudo()
         return partner_sudo.property_stock_customer

@@ -192,9 +192,7 @@ class TestOrderParts(PartsCase):
             part._use()
         fitted = self.equipment.part_ids.filtered("is_fitted")
         self.assertEqual(sum(fitted.mapped("quantity")), 3)
-        self.assertEqual(
-            sum((self.equipment.part_ids - fitted).mapped("quantity")), 1
-        )
+        self.assertEqual(sum((self.equipment.part_ids - fitted).mapped("quantity")), 1)
 
     def test_fitted_parts_are_written_by_nobody(self):
         for operation in (
