@@ -110,6 +110,8 @@ class QifeiWorkOrder(models.Model):
         priced = self.filtered("line_ids")
         bare = self - priced
         bare.amount_customer = bare.amount_covered = bare.amount_total = 0.0
+        # Read for all at once: what is filtered below reads for itself only.
+        priced.line_ids.mapped("tax_ids")
         for order in priced:
             lines = order.line_ids
             customer_lines = lines.filtered(lambda line: line.coverage == "customer")
