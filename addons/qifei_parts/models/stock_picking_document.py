@@ -189,7 +189,8 @@ class StockPicking(models.Model):
             )
             request = picking_sudo.qifei_request_id
             reference = request.name or picking_sudo.qifei_work_order_id.name
-            for line in picking_sudo.move_line_ids:
+            # A prefetch of its own, or each line is read by itself.
+            for line in picking_sudo.move_line_ids.with_prefetch():
                 if line.state == "cancel" or line.quantity <= 0:
                     continue
                 labels.append(
