@@ -12,6 +12,7 @@ from . import stock_picking_request
 from . import stock_scrap_request
 from . import res_partner_request
 from . import tier_definition
+from . import tier_review
 from . import product_product
 from . import product_template
 from . import qifei_engineer

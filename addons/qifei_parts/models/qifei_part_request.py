@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 
 from odoo.addons.qifei_aftersales.const import PRIORITIES
 from odoo.addons.qifei_base.models.qifei_state_mixin import Transition
@@ -382,6 +383,8 @@ class QifeiPartRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_line_commands(vals)
         vals_list = [self._fill_destination(vals) for vals in vals_list]
         requests = super().create(vals_list)
         requests._check_destination()
@@ -389,6 +392,7 @@ class QifeiPartRequest(models.Model):
         return requests
 
     def write(self, vals):
+        self._check_line_commands(vals)
         if DRAFT_FIELDS & vals.keys() and not self._is_own_step():
             for request in self:
                 if request.state != "draft":
@@ -416,6 +420,13 @@ class QifeiPartRequest(models.Model):
         if {"destination_id", "source_id"} & vals.keys():
             self._check_destination()
         return result
+
+    @api.model
+    def _check_line_commands(self, vals):
+        """Check the quantities of lines before anything is calculated with them."""
+        for command in vals.get("line_ids") or ():
+            if command[0] in (Command.CREATE, Command.UPDATE):
+                self.env["qifei.part.request.line"]._check_values(command[2])
 
     @api.model
     def _fill_destination(self, vals):

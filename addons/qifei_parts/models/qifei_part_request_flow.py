@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 COUNTS = ("good", "damaged", "wrong", "over")
@@ -107,13 +107,16 @@ class QifeiPartRequest(models.Model):
 
     def _check_shippable(self):
         """Raise unless a consignment may be sent in this state by this user."""
-        action = {"shipped": "ship_more", "received": "reship"}.get(self.state, "ship")
-        if action == "ship_more":
-            # The first consignment has changed the state, the role stays the same.
-            if not self._may_use_transition(self._get_transitions()["ship"]):
-                self._check_transition("reship")
-            return
-        self._check_transition(action)
+        if self.state != "shipped":
+            self._check_transition("reship" if self.state == "received" else "ship")
+        elif not self._may_use_transition(self._get_transitions()["ship"]):
+            raise AccessError(
+                self.env._(
+                    "The consignments of %(request)s are sent by parts keepers: ask "
+                    "one of them.",
+                    request=self.name,
+                )
+            )
 
     def _spread_over_moves(self, moves, quantities):
         """Return ``{move: quantity}`` for what is wanted of each line.

@@ -125,7 +125,7 @@ class QifeiPartRequestLine(models.Model):
     @api.depends("quantity")
     def _compute_quantity_approved(self):
         for line in self:
-            line.quantity_approved = line.quantity
+            line.quantity_approved = max(line.quantity, 0.0)
 
     @api.depends("move_ids.state", "move_ids.quantity", "move_ids.product_uom_qty")
     def _compute_quantities(self):
@@ -244,14 +244,14 @@ class QifeiPartRequestLine(models.Model):
     def create(self, vals_list):
         self._check_read_only(set().union(*vals_list))
         for vals in vals_list:
-            self._check_plausible(vals)
+            self._check_values(vals)
         lines = super().create(vals_list)
         lines._check_draft()
         return lines
 
     def write(self, vals):
         self._check_read_only(vals.keys())
-        self._check_plausible(vals)
+        self._check_values(vals)
         if not self._is_own_step():
             vals = self._check_write(vals)
         return super().write(vals)
@@ -259,6 +259,24 @@ class QifeiPartRequestLine(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_submitted(self):
         self._check_draft()
+
+    @api.model
+    def _check_values(self, vals):
+        """Raise for quantities that cannot be.
+
+        :param vals: values of one ``create`` or ``write``
+        """
+        self._check_plausible(vals)
+        if "quantity" in vals and not vals["quantity"] > 0:
+            product = self.product_id or self.product_id.browse(vals.get("product_id"))
+            raise ValidationError(
+                self.env._(
+                    "Ask for more than nothing of %(product)s.",
+                    product=", ".join(product.mapped("display_name")),
+                )
+            )
+        if "quantity_approved" in vals and not vals["quantity_approved"] >= 0:
+            raise ValidationError(self.env._("Fewer than none cannot be granted."))
 
     def _check_draft(self):
         """Raise when the request of a line is no draft any more."""

@@ -120,7 +120,8 @@ class QifeiPartRequest(models.Model):
                     )
                 )
         if not self.reference_id:
-            self.reference_id = self.env["stock.reference"].create({"name": self.name})
+            reference = self.env["stock.reference"].create({"name": self.name})
+            self._as_own_step().reference_id = reference
         planned = fields.Datetime.to_datetime(self.needed_on) or fields.Datetime.now()
         rules = self.env["stock.rule"]
         rules.run(

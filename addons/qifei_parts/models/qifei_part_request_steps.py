@@ -65,6 +65,7 @@ class QifeiPartRequest(models.Model):
                         request=request.name,
                     )
                 )
+        self._check_tiers()
         self._claim()
         self._apply_transition(
             "approve",

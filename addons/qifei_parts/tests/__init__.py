@@ -15,3 +15,4 @@ from . import test_portal
 from . import test_part_documents
 from . import test_part_workbench
 from . import test_part_request_core
+from . import test_part_statement_sides
