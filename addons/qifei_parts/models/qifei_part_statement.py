@@ -1,5 +1,3 @@
-from pytz import UTC, timezone
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -103,6 +101,12 @@ class QifeiPartStatement(models.Model):
         index=True,
         default=lambda self: self._default_month(),
         help="Any day of the month.",
+    )
+    period = fields.Char(
+        string="Month in figures",
+        compute="_compute_bounds",
+        store=True,
+        precompute=True,
     )
     date_to = fields.Date(
         string="Last day",
@@ -229,24 +233,24 @@ class QifeiPartStatement(models.Model):
     def _compute_bounds(self):
         for statement in self:
             if not statement.month or not statement.company_id:
+                statement.period = False
                 statement.date_to = False
                 statement.datetime_from = False
                 statement.datetime_to = False
                 continue
+            statement.period = statement.month.strftime("%Y-%m")
             statement.date_to = last_day(statement.month)
             statement.datetime_from, statement.datetime_to = month_bounds(
                 statement.month, statement.company_id._get_parts_tz()
             )
 
-    @api.depends("name", "month", "location_id")
+    @api.depends("name", "period", "location_id")
     def _compute_display_name(self):
         for statement in self:
             # sudo: stock.location - the place's name, for people without the stock
             place = statement.sudo()._get_place_name()
-            month = statement.month and statement.month.strftime("%Y-%m")
-            statement.display_name = " · ".join(
-                text for text in (statement.name, place, month) if text
-            )
+            texts = (statement.name, place, statement.period)
+            statement.display_name = " · ".join(text for text in texts if text)
 
     @api.depends("location_id")
     def _compute_holder_user_ids(self):
@@ -391,15 +395,3 @@ class QifeiPartStatement(models.Model):
             "confirm": self.env._("Confirm"),
             "reopen": self.env._("Open again"),
         }[action]
-
-    # === TEXTS === #
-
-    def _get_month_text(self):
-        """Return the month as figures, such as “2026-03”."""
-        self.ensure_one()
-        return self.month.strftime("%Y-%m")
-
-    def _localize(self, moment):
-        """Return a naive moment as it is read where the company is."""
-        zone = timezone(self.company_id._get_parts_tz())
-        return UTC.localize(moment).astimezone(zone).replace(tzinfo=None)

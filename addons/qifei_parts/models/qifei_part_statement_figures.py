@@ -428,7 +428,7 @@ class QifeiPartStatement(models.Model):
         }
         title = labels.get(figure, self.env._("Moves"))
         place = products.display_name if products else self._get_place_name()
-        return f"{title} · {place} · {self._get_month_text()}"
+        return f"{title} · {place} · {self.period}"
 
     def action_open_moves(self):
         """Open all moves of the month."""

@@ -347,7 +347,7 @@ class QifeiPartStatement(models.Model):
             body=self.env._(
                 "The statement of %(month)s for %(place)s is ready: please count what "
                 "you hold and confirm.",
-                month=self._get_month_text(),
+                month=self.period,
                 place=self._get_place_name(),
             ),
             partner_ids=holders.ids,

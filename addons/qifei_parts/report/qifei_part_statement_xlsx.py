@@ -80,7 +80,7 @@ class ReportQifeiPartStatementXlsx(models.AbstractModel):
         return f"{number};[Red]-{number};–"
 
     def _get_sheet_name(self, statement):
-        name = f"{statement._get_month_text()} {statement._get_place_name()}"
+        name = f"{statement.period} {statement._get_place_name()}"
         return FORBIDDEN.sub(" ", name)[:31].strip()
 
     def _write_head(self, sheet, statement, formats):

@@ -16,3 +16,5 @@ from . import test_part_documents
 from . import test_part_workbench
 from . import test_part_request_core
 from . import test_part_statement_sides
+from . import test_part_request_access
+from . import test_part_request_performance

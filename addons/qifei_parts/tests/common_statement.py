@@ -1,5 +1,7 @@
+from contextlib import contextmanager
 from datetime import date, datetime
 
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 
 from odoo.addons.qifei_base.tests.common import QifeiCase
@@ -130,6 +132,13 @@ class StatementCase(QifeiCase):
                 "month": month,
             }
         )
+
+    @contextmanager
+    def assertRefused(self, sentence, error=UserError):
+        """Expect a refusal, and undo what was done until then as a request does."""
+        with self.assertRaisesRegex(error, sentence), self.env.cr.savepoint():
+            yield
+        self.env.invalidate_all()
 
     def get_line(self, statement, product=None):
         return statement.line_ids.filtered(
