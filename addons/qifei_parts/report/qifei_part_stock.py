@@ -1,5 +1,22 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+MEASURES = ("on_hand", "reserved", "free", "incoming", "date_expected")
+# Aggregates that come out the same from single quants as from rows of the list.
+ADDITIVE = {
+    "on_hand:sum",
+    "reserved:sum",
+    "free:sum",
+    "incoming:sum",
+    "date_expected:min",
+}
+UNGROUPED = "qifei_parts_ungrouped"
+# A page is looked for among so many times as many parts, before among all.
+PAGE_STEPS = (1, 8)
+PAGE = 80
+# Who asks for these asks for few rows.
+NARROW = {"product_id", "product_tmpl_id", "location_id", "engineer_id", "partner_id"}
 
 
 class QifeiPartStock(models.Model):
@@ -76,6 +93,119 @@ class QifeiPartStock(models.Model):
     incoming = fields.Float(digits="Product Unit", readonly=True)
     date_expected = fields.Datetime(string="Expected on", readonly=True)
 
+    # === SPEED === #
+
+    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
+        """Look for a page in the usual order among the first parts of the list.
+
+        The rows of these parts are the first ones of the whole list: when they fill the
+        page, the others need not be added up.
+        """
+        if limit and not order:
+            for narrowed in self._get_narrowed_domains(domain, offset + limit):
+                rows = super().search_fetch(narrowed, field_names, offset, limit)
+                if len(rows) == limit:
+                    return rows
+        return super().search_fetch(domain, field_names, offset, limit, order)
+
+    @api.model
+    def search_count(self, domain, limit=None):
+        """Count no further than ``limit``, beginning with the first parts."""
+        if limit:
+            for narrowed in self._get_narrowed_domains(domain, PAGE):
+                if super().search_count(narrowed, limit) == limit:
+                    return limit
+        return super().search_count(domain, limit)
+
+    def _get_narrowed_domains(self, domain, count):
+        """Return domains for fewer parts, of which the first ones are in the list.
+
+        :param count: number of rows wanted; so many parts have at least as many rows
+            when each of them lies somewhere
+        """
+        domain = Domain(domain)
+        if any(
+            condition.field_expr.partition(".")[0] in NARROW
+            for condition in domain.iter_conditions()
+        ):
+            return []
+        # sudo: product.product - the parts whose rows the rules let through
+        parts = self.env["product.product"].sudo().with_context(active_test=False)
+        return [
+            domain
+            & Domain(
+                "product_id",
+                "in",
+                parts.search([("is_storable", "=", True)], limit=count * step).ids,
+            )
+            for step in PAGE_STEPS
+        ]
+
+    def _search(self, domain, *args, **kwargs):
+        return super()._search(self._resolve_parts(domain), *args, **kwargs)
+
+    @api.model
+    def _read_group(
+        self,
+        domain,
+        groupby=(),
+        aggregates=(),
+        having=(),
+        offset=0,
+        limit=None,
+        order=None,
+    ):
+        model = self
+        if ADDITIVE.issuperset(aggregates) and not having:
+            model = self._ungrouped(domain)
+        return super(QifeiPartStock, model)._read_group(
+            domain, groupby, aggregates, having, offset, limit, order
+        )
+
+    @api.model
+    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
+        model = self._ungrouped(domain) if ADDITIVE.issuperset(aggregates) else self
+        return super(QifeiPartStock, model)._read_grouping_sets(
+            domain, grouping_sets, aggregates, order
+        )
+
+    def _ungrouped(self, domain):
+        """Return the model over single quants, when the domain allows it."""
+        if any(
+            condition.field_expr in (*MEASURES, "id")
+            for condition in Domain(domain).iter_conditions()
+        ):
+            return self
+        return self.with_context(**{UNGROUPED: True})
+
+    def _resolve_parts(self, domain):
+        """Replace what is said of a part by the parts it is said of.
+
+        The database then reads the quants of these parts only.
+        """
+
+        def resolve(condition):
+            field, _dot, rest = condition.field_expr.partition(".")
+            if field != "product_id" or (
+                not rest
+                and condition.operator in ("in", "not in", "=", "!=")
+                and not isinstance(condition.value, str)
+            ):
+                return condition
+            # sudo: product.product - the parts whose rows the rules let through
+            parts = self.env["product.product"].sudo().with_context(active_test=False)
+            if rest:
+                said = Domain(rest, condition.operator, condition.value)
+            elif condition.operator in ("any", "any!"):
+                said = Domain(condition.value)
+            else:
+                said = Domain("display_name", condition.operator, condition.value)
+            return Domain("product_id", "in", parts.search(said).ids)
+
+        return Domain(domain).map_conditions(resolve)
+
+    # === QUERY === #
+
     @property
     def _table_query(self) -> SQL:
         """Return the query; pieces inside a place count as lying in the place.
@@ -83,9 +213,8 @@ class QifeiPartStock(models.Model):
         Machines are no parts, but what lies in a van or a point is shown whatever it
         is. An id is made of place and product, so that it stays the same.
         """
-        return SQL(
+        rows = SQL(
             """
-            WITH place AS (%(places)s)
             SELECT (place.place_id::bigint << 32) | stock.product_id AS id,
                    place.company_id,
                    stock.product_id,
@@ -94,25 +223,39 @@ class QifeiPartStock(models.Model):
                    place.qifei_kind,
                    place.engineer_id,
                    place.partner_id,
-                   SUM(stock.on_hand) AS on_hand,
-                   SUM(stock.reserved) AS reserved,
-                   SUM(stock.on_hand - stock.reserved) AS free,
-                   SUM(stock.incoming) AS incoming,
-                   MIN(stock.date_expected) AS date_expected
+                   stock.on_hand,
+                   stock.reserved,
+                   stock.on_hand - stock.reserved AS free,
+                   stock.incoming,
+                   stock.date_expected
               FROM (%(quants)s UNION ALL %(moves)s) AS stock
               JOIN place ON place.id = stock.location_id
               JOIN product_product AS product ON product.id = stock.product_id
               JOIN product_template AS template
                 ON template.id = product.product_tmpl_id
              WHERE template.qifei_is_part OR place.qifei_kind != 'warehouse'
-          GROUP BY place.place_id, place.company_id, place.qifei_kind,
-                   place.engineer_id, place.partner_id,
-                   stock.product_id, product.product_tmpl_id
             """,
-            places=self._get_places_query(),
             quants=self._get_quants_query(),
             moves=self._get_moves_query(),
         )
+        if not self.env.context.get(UNGROUPED):
+            rows = SQL(
+                """
+                SELECT (location_id::bigint << 32) | product_id AS id, company_id,
+                       product_id, product_tmpl_id, location_id, qifei_kind,
+                       engineer_id, partner_id,
+                       SUM(on_hand) AS on_hand,
+                       SUM(reserved) AS reserved,
+                       SUM(free) AS free,
+                       SUM(incoming) AS incoming,
+                       MIN(date_expected) AS date_expected
+                  FROM (%s) AS stock
+              GROUP BY company_id, product_id, product_tmpl_id, location_id, qifei_kind,
+                       engineer_id, partner_id
+                """,
+                rows,
+            )
+        return SQL("WITH place AS (%s) %s", self._get_places_query(), rows)
 
     def _get_places_query(self) -> SQL:
         """Return each location with the place it belongs to."""
