@@ -83,7 +83,7 @@ class StockPicking(models.Model):
         request, order = self.qifei_request_id, self.qifei_work_order_id
         moment = self.date_done or self.scheduled_date
         return [
-            (self.env._("From"), self.location_id.display_name),
+            (self.env._("From"), self._get_parts_place_name(self.location_id)),
             (self.env._("To"), self._get_parts_destination_name()),
             (
                 self.env._("Date"),
@@ -109,10 +109,13 @@ class StockPicking(models.Model):
 
     def _get_parts_destination_name(self):
         """Return the name of the destination; a customer's is that of the contact."""
-        destination = self._get_parts_destination()
-        if destination.usage in ("customer", "supplier") and self.partner_id:
+        return self._get_parts_place_name(self._get_parts_destination())
+
+    def _get_parts_place_name(self, place):
+        """Return how people call a place: a van by its own name, without the path."""
+        if place.usage in ("customer", "supplier") and self.partner_id:
             return self.partner_id.display_name
-        return destination.display_name
+        return place.name if place.qifei_kind else place.display_name
 
     def _get_parts_slip_lines(self):
         """Return the parts of the slip: asked for, and what was taken with its number.

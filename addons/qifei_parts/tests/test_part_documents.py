@@ -62,7 +62,7 @@ class TestPartDocuments(PlanningCase):
         slip = picking._prepare_parts_slip()
         facts = dict(slip["facts"])
         self.assertEqual(facts["Part request"], request.name)
-        self.assertEqual(facts["To"], self.van.display_name)
+        self.assertEqual(facts["To"], self.van.name)
         self.assertEqual(slip["lines"][0]["quantity"], 2)
         html = self.render(SLIP, picking)
         self.assertIn("Fridge without cooling", html)
@@ -143,7 +143,7 @@ class TestPartDocuments(PlanningCase):
         label = picking._prepare_parts_labels()[0]
         self.assertEqual(
             label["qr"].split("\n"),
-            ["SEAL-01", "", request.name, self.van.display_name],
+            ["SEAL-01", "", request.name, self.van.name],
         )
         self.assertEqual(label["barcode"], "6901234567892")
         html = self.render(LABEL, picking)
