@@ -18,3 +18,7 @@ from . import test_part_request_core
 from . import test_part_statement_sides
 from . import test_part_request_access
 from . import test_part_request_performance
+from . import test_part_statement_month
+from . import test_nothing_lost
+from . import test_part_statement_reports
+from . import test_part_statement_access
