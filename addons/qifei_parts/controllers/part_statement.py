@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
@@ -60,7 +61,7 @@ class QifeiPartStatementPortal(QifeiPartsPortal):
         return {
             "url": statement_sudo.access_url,
             "number": statement_sudo.name,
-            "month": statement_sudo._get_month_text(),
+            "month": statement_sudo.period,
             "state": statement_sudo.state,
             "state_label": statement_sudo._get_state_label(statement_sudo.state),
             "closing_value": statement_sudo.closing_value,
@@ -109,7 +110,8 @@ class QifeiPartStatementPortal(QifeiPartsPortal):
                 "holder_confirmed_on": statement_sudo.holder_confirmed_on,
             },
             can_count=is_open,
-            can_confirm=is_open,
+            can_confirm=is_open and statement_sudo.datetime_to <= fields.Datetime.now(),
+            confirm_from=is_open and statement_sudo.datetime_to,
             page_error=error,
             done=done if done in DONE_TEXTS else None,
         )
