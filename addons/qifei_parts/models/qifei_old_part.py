@@ -133,7 +133,9 @@ class QifeiOldPart(models.Model):
     holder_name = fields.Char(string="Holder", compute="_compute_holder_name")
     due_on = fields.Date(string="Due", readonly=True, index="btree_not_null")
     is_overdue = fields.Boolean(
-        compute="_compute_is_overdue", search="_search_is_overdue"
+        string="Overdue",
+        compute="_compute_is_overdue",
+        search="_search_is_overdue",
     )
     is_mine = fields.Boolean(
         string="Mine", compute="_compute_is_mine", search="_search_is_mine"
@@ -160,7 +162,7 @@ class QifeiOldPart(models.Model):
         ondelete="restrict",
         index="btree_not_null",
     )
-    inspection_note = fields.Text(readonly=True, copy=False)
+    inspection_note = fields.Text(string="What was found", readonly=True, copy=False)
     photo_ids = fields.Many2many(
         "ir.attachment",
         "qifei_old_part_photo_rel",
@@ -169,18 +171,20 @@ class QifeiOldPart(models.Model):
         copy=False,
         bypass_search_access=True,
     )
-    waive_reason = fields.Char(readonly=True, copy=False)
+    waive_reason = fields.Char(string="Reason", readonly=True, copy=False)
 
     # === STEPS === #
-    returned_on = fields.Datetime(readonly=True, copy=False)
-    received_on = fields.Datetime(readonly=True, copy=False)
-    inspected_on = fields.Datetime(readonly=True, copy=False)
+    returned_on = fields.Datetime(string="Returned on", readonly=True, copy=False)
+    received_on = fields.Datetime(string="Received on", readonly=True, copy=False)
+    inspected_on = fields.Datetime(string="Inspected on", readonly=True, copy=False)
     inspected_by_id = fields.Many2one(
         "res.users", string="Inspected by", readonly=True, copy=False
     )
-    settled_on = fields.Datetime(readonly=True, copy=False, index="btree_not_null")
-    reminded_on = fields.Date(readonly=True, copy=False)
-    reminder_error = fields.Char(readonly=True, copy=False)
+    settled_on = fields.Datetime(
+        string="Settled on", readonly=True, copy=False, index="btree_not_null"
+    )
+    reminded_on = fields.Date(string="Reminded on", readonly=True, copy=False)
+    reminder_error = fields.Char(string="Reminder failed", readonly=True, copy=False)
     repair_id = fields.Many2one(
         "repair.order",
         string="Repair order",

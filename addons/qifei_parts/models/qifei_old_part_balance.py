@@ -67,7 +67,7 @@ class QifeiOldPart(models.Model):
         """Say of which requests the holders owe too many old pieces.
 
         :param requests: qifei.part.request records
-        :return: ``{request: sentence that names request, holder, part and pieces}``
+        :return: ``{request: sentence that names part, holder and pieces}``
         """
         limited = requests.filtered("company_id.qifei_old_part_limit")
         overdue = self._get_overdue_by_holder(

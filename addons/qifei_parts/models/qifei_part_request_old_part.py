@@ -109,13 +109,12 @@ class QifeiPartRequest(models.Model):
             quantity = sum(pieces.mapped("quantity"))
             if product.uom_id.compare(quantity, limit) > 0:
                 return self.env._(
-                    "%(request)s cannot be submitted: %(holder)s owes %(count)s "
-                    "overdue old pieces of %(product)s (%(pieces)s) and %(limit)s are "
-                    "allowed. Return them, or ask a manager for an exception.",
-                    request=self.name,
+                    "%(product)s cannot be requested for %(holder)s, who owes "
+                    "%(count)s overdue old pieces of it (%(pieces)s); allowed: "
+                    "%(limit)s. Return them, or ask a manager to allow the request.",
+                    product=product.display_name,
                     holder=holder.name,
                     count=f"{quantity:g}",
-                    product=product.display_name,
                     pieces=pieces._get_names(),
                     limit=limit,
                 )

@@ -172,6 +172,37 @@ class TestOldPartOpening(OldPartCase):
         with self.assertRaisesRegex(UserError, "NEW-1 is the serial number of the new"):
             self.open(need=need, product=self.serial_part, old_serial="NEW-1")
 
+    # === FROM THE ORDER === #
+
+    def test_use_on_the_order_opens_the_obligation(self):
+        quants = self.env["stock.quant"]
+        lot = self.env["stock.lot"].create(
+            {"name": "NEW-7", "product_id": self.serial_part.id}
+        )
+        quants._update_available_quantity(self.serial_part, self.van, 1, lot_id=lot)
+        quants._update_available_quantity(self.part, self.van, 2)
+        order = self.walk(self.create_orders(), "arrive")
+        relay, compressor = self.env["qifei.work.order.part"].create(
+            [
+                {"order_id": order.id, "product_id": self.part.id, "quantity": 2},
+                {"order_id": order.id, "product_id": self.serial_part.id},
+            ]
+        )
+        (relay | compressor).with_user(self.users["engineer"])._use(
+            {
+                relay: [{"quantity": 2}],
+                compressor: [{"quantity": 1, "lot": lot, "old_serial": "OLD-7"}],
+            }
+        )
+        parts = self.env["qifei.old.part"].search([("order_id", "=", order.id)])
+        self.assertEqual(len(parts), 3)
+        self.assertEqual(parts.engineer_id, self.engineer)
+        self.assertEqual(parts.lot_id.mapped("name"), ["OLD-7"])
+        self.assertEqual(self.quantity_at(self.van), 0)
+        self.assertEqual(self.quantity_at(self.held), 2)
+        self.assertEqual(self.quantity_at(self.held, self.serial_part), 1)
+        self.assertEqual(self.quantity_at(self.held, self.serial_part, lot), 0)
+
 
 @tagged("post_install", "-at_install")
 class TestOldPartSteps(OldPartCase):
