@@ -31,6 +31,11 @@ class QifeiEngineer(models.Model):
         for engineer in self:
             engineer.van_location_id = vans.get((engineer.id, engineer.company_id.id))
 
+    def action_view_parts(self):
+        """Open what lies in the engineer's van."""
+        self.ensure_one()
+        return self.van_location_id.action_view_parts()
+
     def _get_van(self):
         """Return the engineer's van; it is made when first needed."""
         return self._get_own_place("van")

@@ -35,6 +35,11 @@ class ResPartner(models.Model):
                 partner.commercial_partner_id.id
             )
 
+    def action_view_parts(self):
+        """Open what lies at the service point."""
+        self.ensure_one()
+        return self.qifei_point_location_id.action_view_parts()
+
     def _get_point_location(self, company):
         """Return the stock of the service point; it is made when first needed.
 

@@ -145,6 +145,36 @@ class StockLocation(models.Model):
                     )
                 )
 
+    # === TEXTS AND MAP === #
+
+    def _get_label(self):
+        """Return the name people use: the warehouse for its stock."""
+        self.ensure_one()
+        if self.qifei_kind or not self.warehouse_id:
+            return self.name
+        return self.warehouse_id.name
+
+    def _get_positions(self):
+        """Return where the places are: the engineer's start, the address of a point.
+
+        :return: ``{id: (latitude, longitude)}``, 0.0 for what is not known
+        """
+        positions = {}
+        for place in self:
+            engineer = place.qifei_engineer_id
+            if engineer:
+                positions[place.id] = (
+                    engineer.start_latitude,
+                    engineer.start_longitude,
+                )
+            else:
+                partner = place.qifei_partner_id or place.warehouse_id.partner_id
+                positions[place.id] = (
+                    partner.partner_latitude,
+                    partner.partner_longitude,
+                )
+        return positions
+
     # === MAKING PLACES === #
 
     @api.model
@@ -170,3 +200,12 @@ class StockLocation(models.Model):
         if holder._name == "qifei.engineer":
             return "qifei_engineer_id"
         return "qifei_partner_id"
+
+    # === ACTIONS === #
+
+    def action_view_parts(self):
+        """Open what lies in these places."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "qifei_parts.qifei_part_stock_action"
+        )
+        return {**action, "domain": [("location_id", "in", self.ids)], "context": {}}

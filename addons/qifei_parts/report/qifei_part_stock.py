@@ -10,6 +10,7 @@ ADDITIVE = {
     "free:sum",
     "incoming:sum",
     "date_expected:min",
+    "product_id:count_distinct",
 }
 UNGROUPED = "qifei_parts_ungrouped"
 # A page is looked for among so many times as many parts, before among all.
@@ -316,3 +317,48 @@ class QifeiPartStock(models.Model):
                )
             """
         )
+
+    # === MAP === #
+
+    @api.model
+    @api.readonly
+    def get_map_places(self, text="", kind=""):
+        """Return the places the user may see, with what they have, for the map.
+
+        :param text: part number, name or barcode; empty for all parts
+        :param kind: kind of place; empty for all
+        :return: list of dicts; a place without coordinates is not ``is_located``
+        """
+        domain = Domain.TRUE
+        if text:
+            domain &= Domain("product_id", "ilike", str(text))
+        if kind:
+            domain &= Domain("qifei_kind", "=", str(kind))
+        groups = self._read_group(
+            domain,
+            ["location_id"],
+            ["product_id:count_distinct", "free:sum", "incoming:sum"],
+        )
+        # sudo: stock.location - names and positions of places the rules let through
+        places_sudo = self.env["stock.location"].sudo()
+        places_sudo = places_sudo.union(*(group[0].sudo() for group in groups))
+        positions = places_sudo._get_positions()
+        labels = {place.id: place._get_label() for place in places_sudo}
+        kinds = {place.id: place.qifei_kind or "warehouse" for place in places_sudo}
+        result = []
+        for location, parts, free, incoming in groups:
+            latitude, longitude = positions[location.id]
+            result.append(
+                {
+                    "id": location.id,
+                    "name": labels[location.id],
+                    "kind": kinds[location.id],
+                    "parts": parts,
+                    "free": free,
+                    "incoming": incoming,
+                    "latitude": latitude,
+                    "longitude": longitude,
+                    "is_located": bool(latitude or longitude),
+                }
+            )
+        return sorted(result, key=lambda place: place["name"])
