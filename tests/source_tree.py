@@ -307,6 +307,26 @@ class CoreIndex:
         return names
 
     @functools.cache  # noqa: B019
+    def fields(self, module):
+        """Names of the fields a module declares, on models of its own and others."""
+        names = set()
+        for text in self._texts(module, "*.py"):
+            names.update(re.findall(r"^    (\w+) = fields\.", text, re.MULTILINE))
+        return names
+
+    @functools.cache  # noqa: B019
+    def orm_methods(self):
+        """Names of the methods every model has."""
+        return {
+            name
+            for folder in self.folders
+            for path in (folder.parent / "orm").glob("*.py")
+            for name in re.findall(
+                r"^    def (\w+)\(", path.read_text("utf-8"), re.MULTILINE
+            )
+        }
+
+    @functools.cache  # noqa: B019
     def filters(self, module):
         """Names of filters and fields in the views of a module."""
         names = set()

@@ -187,6 +187,8 @@ def _is_outside_call(node):
 
 def _in_core(tree, addon, name):
     """Tell whether Odoo itself has a method of this name (mixins, overrides)."""
+    if name in tree.core.orm_methods():
+        return True
     pattern = re.compile(rf"^ +def {name}\(", re.MULTILINE)
     modules = tree.closure(addon.name) - set(tree.addons)
     return any(

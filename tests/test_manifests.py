@@ -133,7 +133,7 @@ def imported_addons(file):
 
 
 def check_unused(tree, addon):
-    """Every dependency is used: by XML id, import, asset, model or template."""
+    """Every dependency is used: by XML id, import, asset, model, template or field."""
     mentioned = {reference.module for reference in addon.references}
     for file in addon.python:
         mentioned.update(module for module, _node in imported_addons(file))
@@ -145,8 +145,26 @@ def check_unused(tree, addon):
     return [
         addon.file("__manifest__.py").at(1, f"dependency {module} is not used")
         for module in addon.depends
-        if module not in mentioned and not models & _models_of(tree, module)
+        if module not in mentioned
+        and not models & _models_of(tree, module)
+        and not _uses_fields_of(tree, addon, module)
     ]
+
+
+def _uses_fields_of(tree, addon, module):
+    """Tell whether the addon names a field that this dependency alone declares."""
+    if not tree.core.path(module):
+        return False
+    others = set().union(
+        *(
+            tree.core.fields(other)
+            for other in tree.closure(addon.name) - {module, *tree.addons}
+            if tree.core.path(other)
+        )
+    )
+    names = tree.core.fields(module) - others
+    texts = [file.text for file in (*addon.python, *addon.xml)]
+    return any(re.search(rf"\b{name}\b", text) for name in names for text in texts)
 
 
 def _mentioned_models(addon):

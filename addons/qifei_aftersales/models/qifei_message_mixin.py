@@ -278,6 +278,7 @@ class QifeiMessageMixin(models.AbstractModel):
         )
 
     def _localize(self, moment):
+        """Return a moment in UTC as the customer's clock shows it."""
         return fields.Datetime.context_timestamp(
             self.with_context(tz=self._get_customer_tz()), moment
         )
