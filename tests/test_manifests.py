@@ -29,6 +29,8 @@ REQUIRED = KEYS[:8] + ("data",)
 # What stands between security and menus follows what it refers to.
 DATA_ORDER = ("security", "", "menus")
 DISTRIBUTIONS = {"pil": "pillow"}
+# Libraries whose script is a global variable of the page.
+GLOBALS = {"web_leaflet_lib": r"\bL\.\w+\("}
 README = ("DESCRIPTION.md", "CONFIGURE.md", "USAGE.md", "HISTORY.md")
 
 
@@ -139,6 +141,11 @@ def check_unused(tree, addon):
         mentioned.update(module for module, _node in imported_addons(file))
     for file in addon.scripts:
         mentioned.update(re.findall(r"""from ["']@(\w+)/""", file.text))
+        mentioned.update(
+            module
+            for module, pattern in GLOBALS.items()
+            if re.search(pattern, file.text)
+        )
     for bundle in addon.manifest.get("assets", {}):
         mentioned.add(bundle.split(".", 1)[0])
     models = _mentioned_models(addon)
