@@ -26,3 +26,11 @@ PICKING_PURPOSES = [
     ("use", "Use"),
     ("old", "Old parts"),
 ]
+
+# How an old part ends that came back.
+OLD_PART_DISPOSITIONS = [
+    ("scrap", "Scrap"),
+    ("repair", "Repair"),
+    ("supplier", "Send to the supplier"),
+    ("stock", "Put into stock"),
+]

@@ -18,6 +18,7 @@ from . import product_template
 from . import qifei_engineer
 from . import qifei_equipment
 from . import qifei_old_part
+from . import qifei_old_part_steps
 from . import qifei_old_part_moves
 from . import qifei_old_part_opening
 from . import repair_order
@@ -31,6 +32,7 @@ from . import res_company_planning
 from . import res_config_settings_planning
 from . import res_partner
 from . import stock_location
+from . import stock_location_name
 from . import stock_move
 from . import stock_move_line
 from . import stock_move_transfer

@@ -22,3 +22,5 @@ from . import test_part_statement_month
 from . import test_nothing_lost
 from . import test_part_statement_reports
 from . import test_part_statement_access
+from . import test_part_request_concurrency
+from . import test_old_part_concurrency

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..const import OLD_PART_DISPOSITIONS
+
 
 class QifeiOldPartInspect(models.TransientModel):
     """Asks what was found on old parts and what happens to them."""
@@ -17,14 +19,7 @@ class QifeiOldPartInspect(models.TransientModel):
         "product.product", string="Part", compute="_compute_product_id"
     )
     disposition = fields.Selection(
-        [
-            ("scrap", "Scrap"),
-            ("repair", "Repair"),
-            ("supplier", "Send to the supplier"),
-            ("stock", "Put into stock"),
-        ],
-        string="Decision",
-        required=True,
+        OLD_PART_DISPOSITIONS, string="Decision", required=True
     )
     vendor_id = fields.Many2one(
         "res.partner",
