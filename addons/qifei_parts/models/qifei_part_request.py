@@ -279,6 +279,8 @@ class QifeiPartRequest(models.Model):
 
     @api.depends("picking_ids.state", "picking_ids.carrier_tracking_ref")
     def _compute_consignments(self):
+        # Read once for all: what is filtered below would be read one by one.
+        self.picking_ids.move_ids.mapped("product_id.display_name")
         for request in self:
             shipped = request.picking_ids.filtered(
                 lambda picking: picking.qifei_purpose == "ship"

@@ -24,3 +24,4 @@ from . import test_part_statement_reports
 from . import test_part_statement_access
 from . import test_part_request_concurrency
 from . import test_old_part_concurrency
+from . import test_parts_job
