@@ -181,7 +181,7 @@ class QifeiWorkOrder(models.Model):
         waiting = self.filtered(
             lambda order: order.state not in (*ORDER_LOCKED_STATES, "done")
         )
-        waiting.part_ids._reserve_free(only_held=True)
+        waiting.part_ids._reserve_free(with_warehouse=False)
         ready = waiting.filtered(
             lambda order: (
                 order.state == "on_hold"
@@ -237,7 +237,9 @@ class QifeiWorkOrder(models.Model):
 
     def action_complete(self):
         result = super().action_complete()
-        self.part_ids.filtered("quantity_reserved")._release()
+        self.part_ids.filtered(
+            lambda part: part.quantity_reserved or part.quantity_held
+        )._release()
         return result
 
     def action_cancel(self, reason=None):

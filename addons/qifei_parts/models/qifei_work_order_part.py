@@ -104,6 +104,13 @@ class QifeiWorkOrderPart(models.Model):
         compute_sudo=True,
         digits="Product Unit",
     )
+    quantity_held = fields.Float(
+        string="Held in the van",
+        compute="_compute_quantities",
+        compute_sudo=True,
+        digits="Product Unit",
+        help="Issued or reserved with the engineer, for no other order.",
+    )
     quantity_issued = fields.Float(
         string="Issued",
         compute="_compute_quantities",
@@ -143,14 +150,14 @@ class QifeiWorkOrderPart(models.Model):
 
     # === Computed from stock === #
     free_van = fields.Float(
-        string="With the engineer",
+        string="At hand",
         compute="_compute_free",
         compute_sudo=True,
         digits="Product Unit",
-        help="Free in his van and at his service point.",
+        help="Free in the engineer's van and at his service point.",
     )
     free_warehouse = fields.Float(
-        string="In the warehouse",
+        string="Warehouse",
         compute="_compute_free",
         compute_sudo=True,
         digits="Product Unit",
@@ -201,12 +208,14 @@ class QifeiWorkOrderPart(models.Model):
             part.quantity_issued = sums.get("issue", 0.0)
             part.quantity_used = sums.get("use", 0.0)
             part.quantity_returned = sums.get("return", 0.0)
-            part.quantity_reserved_warehouse = sums.get("reserved issue", 0.0)
-            part.quantity_reserved = part.quantity_reserved_warehouse + sums.get(
-                "reserved use", 0.0
-            )
             part.quantity_open = max(
                 part.quantity_issued - part.quantity_used - part.quantity_returned, 0.0
+            )
+            part.quantity_held = sums.get("reserved use", 0.0)
+            part.quantity_reserved_warehouse = sums.get("reserved issue", 0.0)
+            # What was issued is held, too, but has gone further than reserved.
+            part.quantity_reserved = part.quantity_reserved_warehouse + max(
+                part.quantity_held - part.quantity_open, 0.0
             )
             part.state = part._get_state()
 
@@ -338,15 +347,9 @@ class QifeiWorkOrderPart(models.Model):
             part.quantity_requested = requested.get(part._origin.id, 0.0)
             lacking = max(part._get_unreserved() - max(part.free_van, 0.0), 0.0)
             part.quantity_missing = lacking
-            part.quantity_to_issue = (
-                max(
-                    lacking
-                    + part.quantity_reserved_warehouse
-                    - part.quantity_requested,
-                    0.0,
-                )
-                if part.state in ("missing", "reserved")
-                else 0.0
+            part.quantity_to_issue = max(
+                lacking + part.quantity_reserved_warehouse - part.quantity_requested,
+                0.0,
             )
 
     def _get_requested(self):

@@ -21,17 +21,27 @@ class QifeiWorkOrderPart(models.Model):
         return self._propose("return", self.quantity_open)
 
     def _propose(self, step, quantity):
-        """Return values of the lines to confirm: one for each piece with a number."""
+        """Return values of the lines to confirm: one for each piece with a number.
+
+        What is not there is shown, but not taken unless somebody says so.
+        """
         if self._compare(quantity) <= 0:
             return []
-        values = {"part_id": self.id, "product_id": self.product_id.id}
-        if self.tracking == "none":
-            return [{**values, "quantity": quantity}]
+        there = self._get_quantity_for(step, self.product_id)
+        values = {
+            "part_id": self.id,
+            "product_id": self.product_id.id,
+            "quantity": quantity,
+            "is_chosen": self._compare(there) > 0,
+        }
+        if self.tracking != "serial":
+            if values["is_chosen"]:
+                values["quantity"] = min(quantity, there)
+            if self.tracking == "lot":
+                names = self._get_lots_for(step, self.product_id).mapped("name")
+                values["serial"] = names[0] if names else ""
+            return [values]
         names = self._get_lots_for(step, self.product_id).mapped("name")
-        if self.tracking == "lot":
-            return [
-                {**values, "quantity": quantity, "serial": names[0] if names else ""}
-            ]
         # As many pieces as are needed: there is nothing to choose, so nothing to enter.
         sure = self._get_sure_serials(step, names, quantity)
         return [
@@ -39,9 +49,29 @@ class QifeiWorkOrderPart(models.Model):
                 **values,
                 "quantity": 1.0,
                 "serial": sure[index] if index < len(sure) else "",
+                "is_chosen": index < len(names),
             }
             for index in range(round(quantity))
         ]
+
+    def _get_quantity_for(self, step, product):
+        """Return how much there is of a product for a step of this part."""
+        self.ensure_one()
+        if step == "return":
+            return self.quantity_open
+        # sudo: stock.quant - free quantities, with who handles the part
+        part_sudo = self.sudo()
+        if step == "use":
+            places = part_sudo._get_places()[self.id]
+            held = self.quantity_held
+        else:
+            places = part_sudo._get_warehouse_places().get(
+                part_sudo.company_id, part_sudo.env["stock.location"]
+            )
+            held = self.quantity_reserved_warehouse
+        free = part_sudo._get_free(places, product)
+        own = held if product == self.product_id else 0.0
+        return own + sum(max(quantity, 0.0) for quantity in free.values())
 
     def _get_sure_serials(self, step, names, quantity):
         """Return the numbers of which there is no doubt."""

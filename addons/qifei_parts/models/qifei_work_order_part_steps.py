@@ -156,20 +156,21 @@ class QifeiWorkOrderPart(models.Model):
         self._claim()
         self._reserve_free()
 
-    def _reserve_free(self, *, only_held=False):
-        """Reserve what is free, for parts whose reservation is allowed.
+    def _reserve_free(self, *, with_warehouse=True):
+        """Reserve what is free, and hold what was issued, for these parts alone.
 
-        :param only_held: reserve with the engineer only, not in the warehouse
+        :param with_warehouse: reserve in the warehouse what the engineer does not have
         """
         # sudo: stock.move, stock.quant - the step was checked, engineers have no rights
-        parts_sudo = self.sudo()
+        parts_sudo = self.sudo().filtered("engineer_id")
         places = parts_sudo._get_places()
-        warehouses = {} if only_held else parts_sudo._get_warehouse_places()
+        warehouses = parts_sudo._get_warehouse_places() if with_warehouse else {}
         free = parts_sudo._get_free(
             self.env["stock.location"].union(*places.values(), *warehouses.values())
         )
         transfers = {"use": {}, "issue": {}}
-        for part in parts_sudo.filtered("engineer_id"):
+        for part in parts_sudo:
+            part._hold_issued(transfers["use"], free)
             wanted = part._get_unreserved()
             sources = [("use", place) for place in places[part.id]]
             if part.company_id in warehouses:
@@ -187,8 +188,28 @@ class QifeiWorkOrderPart(models.Model):
                     purpose, list(by_place.values())
                 )
 
-    def _get_unreserved(self):
+    def _hold_issued(self, transfers, free):
+        """Hold the pieces that were issued for this part and are not held yet."""
         self.ensure_one()
+        missing = self.quantity_open - self.quantity_held
+        if self._compare(missing) <= 0:
+            return
+        place = self._get_issued_places()[self.id]
+        pieces = self._prepare_open_values()
+        if self.tracking != "serial":
+            pieces = [{"quantity": missing}]
+        for piece in pieces:
+            key = self.product_id.id, place.id
+            quantity = min(piece["quantity"], free.get(key, 0.0))
+            if self._compare(quantity) > 0:
+                free[key] -= quantity
+                self._add_move(transfers, "use", place, quantity, lot=piece.get("lot"))
+
+    def _get_unreserved(self):
+        """Return what is wanted and neither used, issued nor reserved."""
+        self.ensure_one()
+        if self.state == "returned":
+            return 0.0
         covered = self.quantity_used + self.quantity_open + self.quantity_reserved
         return max(self.quantity - covered, 0.0)
 
@@ -237,9 +258,25 @@ class QifeiWorkOrderPart(models.Model):
                 )
         self._release(("issue",))
         pickings = self._transfer("issue", transfers)
+        self._hold_transferred(pickings)
         # sudo: qifei.work.order - the parts are there, whoever handed them out
         self.sudo().order_id._resume_after_parts()
         return pickings
+
+    def _hold_transferred(self, pickings):
+        """Hold in the van what has just been issued, piece by piece."""
+        transfers = {}
+        # sudo: stock.move.line - what these steps have just moved
+        for line in pickings.sudo().move_line_ids:
+            part = line.move_id.qifei_order_part_id
+            part._add_move(
+                transfers, "use", line.location_dest_id, line.quantity, lot=line.lot_id
+            )
+        if transfers:
+            # sudo: stock.move - role, state and ownership were checked for this step
+            self.env["stock.move"].sudo()._qifei_reserve(
+                "use", list(transfers.values())
+            )
 
     # === RETURN === #
 
@@ -274,6 +311,7 @@ class QifeiWorkOrderPart(models.Model):
                 )
         self._release(("use",))
         pickings = self._transfer("return", transfers)
+        self.filtered("quantity_open")._reserve_free(with_warehouse=False)
         self._sync_charges()
         return pickings
 
@@ -443,8 +481,12 @@ class QifeiWorkOrderPart(models.Model):
             for company in self.company_id
         }
 
-    def _get_free(self, locations):
-        """Return ``{(product id, location id): free quantity}`` with their shelves."""
+    def _get_free(self, locations, products=None):
+        """Return ``{(product id, location id): free quantity}`` with their shelves.
+
+        :param products: product.product records; those of the parts when left out
+        """
+        products = self.product_id if products is None else products
         # sudo: stock.quant - free quantities are no secret from who sees the part
         groups = (
             self.env["stock.quant"]
@@ -452,7 +494,7 @@ class QifeiWorkOrderPart(models.Model):
             ._read_group(
                 [
                     ("location_id", "child_of", locations.ids),
-                    ("product_id", "in", self.product_id.ids),
+                    ("product_id", "in", products.ids),
                 ],
                 ["product_id", "location_id"],
                 ["quantity:sum", "reserved_quantity:sum"],

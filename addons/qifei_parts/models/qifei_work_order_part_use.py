@@ -25,7 +25,7 @@ class QifeiWorkOrderPart(models.Model):
         self._check_quantities(values)
         uses = self._prepare_uses(values)
         parts = self.union(*(use["part"] for use in uses))
-        held = self._get_held()
+        held = self.filtered("quantity_held")
         self._release(("use",))
         parts._find_pieces(uses)
         transfers = {}
@@ -35,7 +35,8 @@ class QifeiWorkOrderPart(models.Model):
             )
         pickings = self._transfer("use", transfers)
         parts._after_use(uses, pickings)
-        (parts & held)._reserve_free(only_held=True)
+        rest = (parts & held) | parts.filtered("quantity_open")
+        rest._reserve_free(with_warehouse=False)
         parts.filtered(
             lambda part: part.quantity_reserved and part.state == "used"
         )._release()
@@ -61,12 +62,6 @@ class QifeiWorkOrderPart(models.Model):
                 )
             )
         return values
-
-    def _get_held(self):
-        """Return the parts that have something reserved with the engineer."""
-        return self.filtered(
-            lambda part: part.quantity_reserved > part.quantity_reserved_warehouse
-        )
 
     def _prepare_uses(self, values):
         """Return one dict for each use, with its part after substitution."""

@@ -56,7 +56,7 @@ class TestOrderParts(PartsCase):
         )
         for state in set(states):
             found = parts.search([("state", "=", state), ("id", "in", parts.ids)])
-            self.assertEqual(found, parts.filtered(lambda part: part.state == state))
+            self.assertEqual(found, parts.grouped("state")[state])
         self.assertEqual(
             parts.search([("state", "!=", "used"), ("id", "in", parts.ids)]),
             parts.filtered(lambda part: part.state != "used"),
@@ -376,7 +376,7 @@ class TestOrderParts(PartsCase):
         for serial in ("SN-1", "SN-2", "SN-3"):
             self.put_piece(self.board, self.van, serial)
         self.put(self.seal, self.van, 5)
-        self.seal.barcode = "4006381333931"
+        self.seal.barcode = "6901234567892"
         order = self.create_visit()
         self.plan(order, self.board, quantity=2)
         self.plan(order, quantity=3)
@@ -394,8 +394,8 @@ class TestOrderParts(PartsCase):
         self.assertEqual(book.line_ids[:2].mapped("serial"), ["SN-3", "SN-1"])
         with self.assertRaisesRegex(UserError, "are named already"):
             book.scan("SN-2")
-        book.scan("4006381333931")
-        book.scan("4006381333931")
+        book.scan("6901234567892")
+        book.scan("6901234567892")
         self.assertEqual(book.line_ids[2].quantity, 2)
         with self.assertRaisesRegex(UserError, "“XXX” is neither a part"):
             book.scan("XXX")
@@ -436,3 +436,29 @@ class TestOrderParts(PartsCase):
         other = book.with_user(self.users["agent"])
         with self.assertRaises(AccessError):
             other.action_book()
+
+    def test_what_was_issued_is_held_for_its_order(self):
+        self.put(self.seal, self.stock, 5)
+        part = self.plan(self.create_visit(), quantity=2)
+        other = self.plan(self.create_visit(), quantity=1)
+        part._issue({part: [{"quantity": 1}]})
+        self.assertEqual((part.quantity_open, part.quantity_reserved), (1, 0))
+        self.assertEqual((part.quantity_held, part.free_van), (1, 0))
+        self.assertEqual(other.quantity_missing, 1)
+        with self.assertRaisesRegex(UserError, "has 0 Units free, 1 are wanted"):
+            other._use()
+        part._issue()
+        self.assertEqual((part.quantity_open, part.quantity_held), (2, 2))
+        part._return({part: [{"quantity": 1}]})
+        self.assertEqual((part.quantity_open, part.quantity_held), (1, 1))
+        part._use({part: [{"quantity": 1}]})
+        self.assertEqual((part.quantity_open, part.quantity_held), (0, 0))
+
+    def test_issued_pieces_are_held_by_their_numbers(self):
+        for serial in ("SN-1", "SN-2"):
+            self.put_piece(self.board, self.stock, serial)
+        part = self.plan(self.create_visit(), self.board, quantity=2)
+        part._issue()
+        part._return({part: [{"quantity": 1, "lot": part._get_open_lots()[0]}]})
+        (held,) = part._get_reservations(("use",)).move_line_ids
+        self.assertEqual(held.lot_id, part._get_open_lots())

@@ -64,6 +64,7 @@ class QifeiWorkOrderPartBook(models.TransientModel):
             "view_mode": "form",
             "views": [(False, "form")],
             "target": "new",
+            "context": {"dialog_size": "medium"},
         }
 
     # === ACTIONS === #

@@ -39,6 +39,12 @@ class QifeiWorkOrderPartBookLine(models.TransientModel):
         compute_sudo=True,
         help="Numbers of the pieces to choose from, one a line.",
     )
+    there = fields.Float(
+        string="At hand",
+        compute="_compute_there",
+        digits="Product Unit",
+        help="How much there is of it for this step.",
+    )
     asks_old_serial = fields.Boolean(compute="_compute_asks_old_serial")
     old_serial = fields.Char(string="Number of the old piece")
     is_chosen = fields.Boolean(string="Take", default=True)
@@ -60,7 +66,12 @@ class QifeiWorkOrderPartBookLine(models.TransientModel):
             lots = line.part_id._get_lots_for(line.step, line.product_id)
             line.serials = "\n".join(lots.mapped("name"))
 
-    @api.depends("part_id")
+    @api.depends("part_id", "product_id")
+    def _compute_there(self):
+        for line in self:
+            line.there = line.part_id._get_quantity_for(line.step, line.product_id)
+
+    @api.depends("part_id", "product_id")
     def _compute_asks_old_serial(self):
         for line in self:
             line.asks_old_serial = bool(

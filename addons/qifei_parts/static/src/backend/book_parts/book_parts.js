@@ -1,5 +1,6 @@
 import {Component, useState} from "@odoo/owl";
-import {isBarcodeScannerSupported, scanBarcode} from "@web/core/barcode/barcode_dialog";
+import {isBarcodeScannerSupported} from "@web/core/barcode/barcode_video_scanner";
+import {scanBarcode} from "@web/core/barcode/barcode_dialog";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
@@ -114,6 +115,7 @@ export const bookParts = {
         {name: "order_id", type: "many2one", readonly: true},
         {name: "tracking", type: "selection", readonly: true},
         {name: "quantity", type: "float"},
+        {name: "there", type: "float", readonly: true},
         {name: "serial", type: "char"},
         {name: "serials", type: "text", readonly: true},
         {name: "choices", type: "json", readonly: true},
