@@ -3,6 +3,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.qifei_base.tools.isolation import run_isolated
@@ -64,7 +65,12 @@ class QifeiOldPart(models.Model):
         holder = self[:1].engineer_id or self[:1].partner_id
         partner = self[:1]._get_holder_partner()
         if not partner:
-            return
+            raise UserError(
+                self.env._(
+                    "%(holder)s has no contact to write to: give one on the form.",
+                    holder=holder.name,
+                )
+            )
         parts = self.with_context(lang=partner.lang or self.env.lang)
         holder.message_post(
             partner_ids=partner.ids,

@@ -281,11 +281,11 @@ class TestOldPartReminder(OldPartCase):
         self._remind()
         message = self._messages(self.engineer)
         self.assertEqual(len(message), 1)
-        self.assertEqual(message.partner_ids, self.engineer.partner_id)
+        self.assertEqual(message.notified_partner_ids, self.engineer.partner_id)
         for part in self.late:
             self.assertIn(part.name, message.body)
         self.assertNotIn(self.early.name, message.body)
-        self.assertEqual(self._messages(self.point).partner_ids, self.point)
+        self.assertEqual(self._messages(self.point).notified_partner_ids, self.point)
         self._remind()
         self.assertEqual(len(self._messages(self.engineer)), 1)
         later = fields.Datetime.now() + timedelta(days=7)
@@ -299,6 +299,16 @@ class TestOldPartReminder(OldPartCase):
         self._remind()
         self.make_overdue(self.early)
         self._remind()
+        self.assertEqual(len(self._messages(self.engineer)), 1)
+
+    def test_holder_without_contact_is_noted(self):
+        nobody = self.make_overdue(self.open(source=self.other_van))
+        self.assertFalse(self.other_engineer.partner_id)
+        self._remind()
+        self.assertEqual(
+            nobody.reminder_error,
+            "Other engineer has no contact to write to: give one on the form.",
+        )
         self.assertEqual(len(self._messages(self.engineer)), 1)
 
     def test_failure_is_noted_and_does_not_stop_the_others(self):
@@ -367,6 +377,16 @@ class TestOldPartAccess(OldPartCase):
                         hidden[0].read(["name"])
         with self.assertRaises(AccessError):
             self.env["qifei.old.part"].with_user(self.user_nobody).search([])
+
+    def test_form_opens_for_everybody_who_reads(self):
+        """The order of a colleague is named even to who may not open it."""
+        for user, expected in self._readers().items():
+            if user.share:
+                continue
+            for part in expected:
+                with self.subTest(user=user.login, part=part.holder_name):
+                    form = Form(part.with_user(user))
+                    self.assertEqual(form.order_id.id, part.order_id.id)
 
     def test_mine_is_what_one_holds(self):
         for user, expected in (
