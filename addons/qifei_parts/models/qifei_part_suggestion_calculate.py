@@ -100,27 +100,20 @@ class QifeiPartSuggestion(models.Model):
     @api.model
     def _create_missing(self, companies):
         """Create what a place has used or plans for and has no suggestion yet."""
-        pairs = set()
-        for company in companies:
-            start = self._get_history_start(company)
-            pairs.update(
-                (product.id, location.id)
-                for product, location in self.env["stock.move.line"]._read_group(
-                    self._get_use_domain()
-                    & Domain("company_id", "=", company.id)
-                    & Domain("location_id.qifei_kind", "in", HOLDER_KINDS)
-                    & Domain("date", ">=", start),
-                    ["product_id", "location_id"],
-                )
-            )
-        pairs.update(
-            (product.id, location.id)
-            for product, location in self.env["stock.warehouse.orderpoint"]._read_group(
-                Domain("company_id", "in", companies.ids)
-                & Domain("location_id.qifei_kind", "in", HOLDER_KINDS),
-                ["product_id", "location_id"],
-            )
+        pairs = self._find_used(companies) + self.env[
+            "stock.warehouse.orderpoint"
+        ]._read_group(
+            Domain("company_id", "in", companies.ids)
+            & Domain("location_id.qifei_kind", "in", HOLDER_KINDS),
+            ["product_id", "location_id"],
         )
+        products = self.env["product.product"].union(*(pair[0] for pair in pairs))
+        current = products._get_current_map()
+        wanted = {
+            (valid.id, location.id)
+            for product, location in pairs
+            for valid in (product, current[product])
+        }
         known = {
             (product.id, location.id)
             for product, location in self._read_group([], ["product_id", "location_id"])
@@ -128,8 +121,23 @@ class QifeiPartSuggestion(models.Model):
         return self._as_own_step().create(
             [
                 {"product_id": product_id, "location_id": location_id}
-                for product_id, location_id in sorted(pairs - known)
+                for product_id, location_id in sorted(wanted - known)
             ]
+        )
+
+    @api.model
+    def _find_used(self, companies):
+        """Return ``[(part, place)]`` of the uses within the time looked at."""
+        used = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("date", ">=", self._get_history_start(company))
+            for company in companies
+        )
+        return self.env["stock.move.line"]._read_group(
+            self._get_use_domain()
+            & used
+            & Domain("location_id.qifei_kind", "in", HOLDER_KINDS),
+            ["product_id", "location_id"],
         )
 
     @api.model
@@ -200,49 +208,21 @@ class QifeiPartSuggestion(models.Model):
         """Return the use of the full months until now, in the company's time.
 
         The history of a part at a place begins with the month in which it came there
-        for the first time, or was used first: before, it could not be used.
+        for the first time, or was used first: before, it could not be used. A number
+        that was replaced has no history any more: it is part of that of the number
+        valid today.
 
         :return: ``{suggestion id: (first month, quantities)}``
         """
-        lines = self.env["stock.move.line"].with_context(
-            tz=self._get_timezone(company).zone
-        )
-        start, end = self._get_history_start(company), self._get_month_start(company)
+        current = self._get_numbers()
         months = self._list_months(company)
-        places = Domain("product_id", "in", self.product_id.ids)
-        uses = {
-            (product.id, location.id, month.date()): quantity
-            for product, location, month, quantity in lines._read_group(
-                self._get_use_domain()
-                & places
-                & Domain("location_id", "in", self.location_id.ids)
-                & Domain("date", ">=", start)
-                & Domain("date", "<", end),
-                ["product_id", "location_id", "date:month"],
-                ["quantity_product_uom:sum"],
-            )
-        }
-        arrivals = {
-            (product.id, location.id): moment
-            for product, location, moment in lines._read_group(
-                Domain("state", "=", "done")
-                & places
-                & Domain("location_dest_id", "in", self.location_id.ids),
-                ["product_id", "location_dest_id"],
-                ["date:min"],
-            )
-        }
-        zone = self._get_timezone(company)
+        uses = self._get_uses(company, current)
+        arrivals = self._get_first_months(company, current)
         histories = {}
         for suggestion in self:
-            place = (suggestion.product_id.id, suggestion.location_id.id)
-            series = [max(0.0, uses.get((*place, month), 0.0)) for month in months]
-            arrival = arrivals.get(place)
-            first = (
-                UTC.localize(arrival).astimezone(zone).date().replace(day=1)
-                if arrival
-                else date.max
-            )
+            place = (suggestion.product_id, suggestion.location_id)
+            series = [uses.get((*place, month), 0.0) for month in months]
+            first = arrivals.get(place, date.max)
             begin = next(
                 (
                     number
@@ -256,6 +236,57 @@ class QifeiPartSuggestion(models.Model):
                 series[begin:],
             )
         return histories
+
+    def _get_numbers(self):
+        """Return the valid number of the parts, and of those they have replaced.
+
+        :return: ``{product: product}``
+        """
+        replaced = self.env["qifei.part.substitute"].search([("supersedes", "=", True)])
+        current = (self.product_id | replaced.product_id)._get_current_map()
+        return {
+            product: valid
+            for product, valid in current.items()
+            if product in self.product_id or valid in self.product_id
+        }
+
+    def _get_uses(self, company, current):
+        """Return ``{(part, place, month): quantity}``, under the valid numbers."""
+        uses = {}
+        for product, location, month, quantity in self._get_lines(company)._read_group(
+            self._get_use_domain()
+            & Domain("product_id", "in", [product.id for product in current])
+            & Domain("location_id", "in", self.location_id.ids)
+            & Domain("date", ">=", self._get_history_start(company))
+            & Domain("date", "<", self._get_month_start(company)),
+            ["product_id", "location_id", "date:month"],
+            ["quantity_product_uom:sum"],
+        ):
+            key = (current[product], location, month.date())
+            uses[key] = uses.get(key, 0.0) + max(0.0, quantity)
+        return uses
+
+    def _get_first_months(self, company, current):
+        """Return ``{(part, place): month}`` of the first arrival, by valid number."""
+        zone = self._get_timezone(company)
+        months = {}
+        for product, location, moment in self._get_lines(company)._read_group(
+            Domain("state", "=", "done")
+            & Domain("product_id", "in", [product.id for product in current])
+            & Domain("location_dest_id", "in", self.location_id.ids),
+            ["product_id", "location_dest_id"],
+            ["date:min"],
+        ):
+            month = UTC.localize(moment).astimezone(zone).date().replace(day=1)
+            key = (current[product], location)
+            months[key] = min(months.get(key, month), month)
+        return months
+
+    @api.model
+    def _get_lines(self, company):
+        return self.env["stock.move.line"].with_context(
+            tz=self._get_timezone(company).zone
+        )
 
     @api.model
     def _get_timezone(self, company):

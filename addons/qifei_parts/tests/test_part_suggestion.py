@@ -93,6 +93,38 @@ class TestPartSuggestion(PlanningCase):
         self.assertEqual(str(suggestion.series_start), "2031-02-01")
         self.assertEqual(suggestion.series, [0, 0, 1, 0])
 
+    def test_replaced_number_hands_its_history_on(self):
+        old, new = self.part, self.other_part
+        self.use(old, self.van, 2, "2031-03-10 12:00:00")
+        self.use(old, self.van, 1, "2031-04-10 12:00:00")
+        self.use(new, self.van, 3, "2031-04-12 12:00:00")
+        self.env["qifei.part.substitute"].create(
+            {"product_id": old.id, "substitute_id": new.id, "supersedes": True}
+        )
+        suggestions = self.suggest((old, self.van), (new, self.van))
+        self.assertFalse(suggestions[0].series)
+        self.assertEqual(suggestions[0].suggested_max, 0)
+        self.assertEqual(suggestions[1].series, [2, 4, 0])
+        alone = suggestions[1]
+        alone._calculate()
+        self.assertEqual(alone.series, [2, 4, 0])
+
+    def test_replaced_number_makes_a_suggestion_of_the_valid_one(self):
+        self.use(self.part, self.van, 2, "2031-05-10 12:00:00")
+        self.env["qifei.part.substitute"].create(
+            {
+                "product_id": self.part.id,
+                "substitute_id": self.other_part.id,
+                "supersedes": True,
+            }
+        )
+        created = self.env["qifei.part.suggestion"]._create_missing(self.company)
+        self.assertIn(self.other_part, created.product_id)
+
+    def test_place_is_called_by_its_own_name(self):
+        self.assertEqual(self.van.display_name, self.van.name)
+        self.assertNotEqual(self.stock.display_name, self.stock.name)
+
     def test_missing_suggestions_are_made_for_uses_and_rules(self):
         self.use(self.part, self.van, 2, "2031-05-10 12:00:00")
         self.use(self.other_part, self.stock, 2, "2031-05-10 12:00:00")
