@@ -34,6 +34,9 @@ LOOPS_WITH_A_REASON = {
     "qifei_aftersales/models/qifei_warranty_card_cron.py:_process_in_slices": (
         "one query for each slice of the nightly job"
     ),
+    "qifei_parts/models/qifei_part_suggestion_calculate.py:_cron_calculate": (
+        "one query for each slice of the nightly job"
+    ),
     "qifei_portal/controllers/portal.py:_prepare_home_portal_values": (
         "one count for each card of the portal home, a fixed few"
     ),
