@@ -25,3 +25,9 @@ from . import test_part_statement_access
 from . import test_part_request_concurrency
 from . import test_old_part_concurrency
 from . import test_parts_job
+from . import test_stock_transfer
+from . import test_stock_places
+from . import test_part_stock
+from . import test_part_catalogue
+from . import test_stock_concurrency
+from . import test_concurrency_order_parts
