@@ -231,11 +231,10 @@ class StockWarehouse(models.Model):
                 for purpose in self._get_parts_type_names()
             )
         )
-        busy = self.env["stock.picking"]._read_group(
+        busy = self.env["stock.picking"].search(
             [
                 ("picking_type_id", "in", types.ids),
                 ("state", "not in", ("done", "cancel")),
-            ],
-            ["picking_type_id"],
+            ]
         )
-        (types - types.union(*(busy_type for (busy_type,) in busy))).active = False
+        (types - busy.picking_type_id).active = False
