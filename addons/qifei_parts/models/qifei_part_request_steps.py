@@ -124,7 +124,7 @@ class QifeiPartRequest(models.Model):
     def action_open_ship(self):
         """Choose what is shipped now, with which carrier."""
         self.ensure_one()
-        return self._open_wizard("qifei_parts.qifei_part_request_ship_action")
+        return self._open_saved_wizard("qifei_parts.qifei_part_request_ship_action")
 
     def action_ship_more(self):
         """Ship a further consignment of what is still open."""
@@ -151,7 +151,7 @@ class QifeiPartRequest(models.Model):
         """Count what has arrived."""
         self.ensure_one()
         self._check_transition("receive")
-        return self._open_wizard("qifei_parts.qifei_part_request_receive_action")
+        return self._open_saved_wizard("qifei_parts.qifei_part_request_receive_action")
 
     def _on_received(self):
         """Extension point: parts of these requests have just been received."""
@@ -181,6 +181,17 @@ class QifeiPartRequest(models.Model):
             "default_request_ids": self.ids,
         }
         return action
+
+    def _open_saved_wizard(self, xml_id):
+        """Open a wizard whose lines are saved already.
+
+        They say of which part and lot they are, which the user only reads; a browser
+        does not send back what it may not change.
+        """
+        self.ensure_one()
+        action = self._open_wizard(xml_id)
+        wizard = self.env[action["res_model"]].create({"request_id": self.id})
+        return {**action, "res_id": wizard.id}
 
     def action_open_pickings(self):
         """Open the core transfers of the request."""
