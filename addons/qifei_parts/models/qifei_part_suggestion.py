@@ -102,7 +102,6 @@ class QifeiPartSuggestion(models.Model):
         "the history is still too short for that.",
     )
     error = fields.Float(
-        string="Error",
         digits=(16, 3),
         readonly=True,
         aggregator="avg",

@@ -65,7 +65,7 @@ class QifeiPartSuggestion(models.Model):
         A suggestion that fails keeps its figures and shows the error; it is tried
         again in the next night.
         """
-        self._create_missing(self.env["res.company"].search([]))
+        self._create_missing(self._get_companies())
         fresh = fields.Datetime.now() - FRESH_FOR
         old = Domain("calculated_on", "=", False) | Domain("calculated_on", "<", fresh)
         last_id = 0
@@ -81,6 +81,14 @@ class QifeiPartSuggestion(models.Model):
                 len(suggestions), remaining=remaining
             ):
                 break
+
+    @api.model
+    def _get_companies(self):
+        """Return the companies that have a van or a service point."""
+        groups = self.env["stock.location"]._read_group(
+            [("qifei_kind", "in", HOLDER_KINDS)], ["company_id"]
+        )
+        return self.env["res.company"].union(*(company for (company,) in groups))
 
     def _calculate_isolated(self):
         for start in range(0, len(self), SLICE):

@@ -1,3 +1,4 @@
+from . import qifei_part_place_mixin
 from . import qifei_part_usage
 from . import qifei_part_ageing
 from . import qifei_part_turnover

@@ -20,27 +20,11 @@ class QifeiPartAgeing(models.Model):
 
     _name = "qifei.part.ageing"
     _description = "Age of field stock"
+    _inherit = ["qifei.part.place.mixin"]
     _auto = False
-    _rec_name = "product_id"
     _order = "age_days desc, id"
 
-    company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one("res.currency", readonly=True)
-    product_id = fields.Many2one("product.product", string="Part", readonly=True)
-    categ_id = fields.Many2one("product.category", string="Category", readonly=True)
     lot_id = fields.Many2one("stock.lot", string="Serial number", readonly=True)
-    location_id = fields.Many2one("stock.location", string="Place", readonly=True)
-    qifei_kind = fields.Selection(
-        selection=lambda self: (
-            self.env["stock.location"]
-            ._fields["qifei_kind"]
-            ._description_selection(self.env)
-        ),
-        string="Kind of place",
-        readonly=True,
-    )
-    engineer_id = fields.Many2one("qifei.engineer", readonly=True)
-    partner_id = fields.Many2one("res.partner", string="Service point", readonly=True)
     in_date = fields.Datetime(string="There since", readonly=True)
     age_days = fields.Integer(string="Age (days)", readonly=True, aggregator="avg")
     age_bucket = fields.Selection(AGE_BUCKETS, string="Age", readonly=True)

@@ -17,17 +17,10 @@ class QifeiPartOverstock(models.Model):
 
     _name = "qifei.part.overstock"
     _description = "Overstock of a part"
+    _inherit = ["qifei.part.place.mixin"]
     _auto = False
-    _rec_name = "product_id"
     _order = "idle_days desc, surplus desc, id"
 
-    company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one("res.currency", readonly=True)
-    product_id = fields.Many2one("product.product", string="Part", readonly=True)
-    categ_id = fields.Many2one("product.category", string="Category", readonly=True)
-    location_id = fields.Many2one("stock.location", string="Place", readonly=True)
-    engineer_id = fields.Many2one("qifei.engineer", readonly=True)
-    partner_id = fields.Many2one("res.partner", string="Service point", readonly=True)
     on_hand = fields.Float(digits="Product Unit", readonly=True)
     free = fields.Float(digits="Product Unit", readonly=True)
     level_min = fields.Float(string="Min", digits="Product Unit", readonly=True)
@@ -135,6 +128,7 @@ class QifeiPartOverstock(models.Model):
                    company.currency_id,
                    stock.product_id,
                    stock.location_id,
+                   place.qifei_kind,
                    place.qifei_engineer_id AS engineer_id,
                    place.qifei_partner_id AS partner_id,
                    stock.on_hand,
@@ -166,6 +160,7 @@ class QifeiPartOverstock(models.Model):
                    currency_id,
                    product_id,
                    location_id,
+                   qifei_kind,
                    engineer_id,
                    partner_id,
                    on_hand,

@@ -24,26 +24,10 @@ class QifeiPartTurnover(models.Model):
 
     _name = "qifei.part.turnover"
     _description = "Turnover of field stock"
+    _inherit = ["qifei.part.place.mixin"]
     _auto = False
-    _rec_name = "product_id"
     _order = "used_quantity desc, id"
 
-    company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one("res.currency", readonly=True)
-    product_id = fields.Many2one("product.product", string="Part", readonly=True)
-    categ_id = fields.Many2one("product.category", string="Category", readonly=True)
-    location_id = fields.Many2one("stock.location", string="Place", readonly=True)
-    qifei_kind = fields.Selection(
-        selection=lambda self: (
-            self.env["stock.location"]
-            ._fields["qifei_kind"]
-            ._description_selection(self.env)
-        ),
-        string="Kind of place",
-        readonly=True,
-    )
-    engineer_id = fields.Many2one("qifei.engineer", readonly=True)
-    partner_id = fields.Many2one("res.partner", string="Service point", readonly=True)
     on_hand = fields.Float(digits="Product Unit", readonly=True, aggregator="sum")
     average_stock = fields.Float(digits=(16, 2), readonly=True, aggregator="sum")
     used_quantity = fields.Float(

@@ -45,7 +45,7 @@ class QifeiPartUsage(models.Model):
         "qifei.ticket.type", string="Kind of service", readonly=True
     )
     equipment_id = fields.Many2one("qifei.equipment", string="Machine", readonly=True)
-    model_id = fields.Many2one("product.product", string="Model", readonly=True)
+    model_id = fields.Many2one("product.product", readonly=True)
     model_categ_id = fields.Many2one(
         "product.category", string="Category of the machine", readonly=True
     )

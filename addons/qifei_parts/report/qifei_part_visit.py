@@ -43,7 +43,7 @@ class QifeiPartVisit(models.Model):
     engineer_id = fields.Many2one("qifei.engineer", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     equipment_id = fields.Many2one("qifei.equipment", string="Machine", readonly=True)
-    model_id = fields.Many2one("product.product", string="Model", readonly=True)
+    model_id = fields.Many2one("product.product", readonly=True)
     categ_id = fields.Many2one(
         "product.category", string="Category of the machine", readonly=True
     )

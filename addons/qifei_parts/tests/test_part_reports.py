@@ -281,6 +281,25 @@ class TestPartReports(PlanningCase):
         for role in ("parts_keeper", "manager", "agent", "dispatcher"):
             self.assertEqual(len(self.rows("qifei.part.usage", role, **part)), 2)
 
+    def test_other_company_is_not_seen(self):
+        other = self.env["res.company"].create({"name": "Other parts company"})
+        van = (
+            self.env["qifei.engineer"]
+            .create({"name": "Stranger", "company_id": other.id})
+            ._get_van()
+        )
+        self.add_stock(self.part, 3, place=van)
+        self.age_quants(self.part, van, 400)
+        for model in ("ageing", "turnover", "overstock"):
+            with self.subTest(model=model):
+                domain = {"product_id": self.part.id, "location_id": van.id}
+                self.assertFalse(self.rows(f"qifei.part.{model}", **domain))
+                self.assertTrue(
+                    self.env[f"qifei.part.{model}"].search_count(
+                        [(name, "=", value) for name, value in domain.items()]
+                    )
+                )
+
     def test_cost_is_for_keepers_and_managers(self):
         self.use(self.part, self.van, 1, self.days_ago(3), order=self.create_orders())
         row = self.rows("qifei.part.usage", "engineer", product_id=self.part.id)
