@@ -190,7 +190,7 @@ class QifeiOldPart(models.Model):
         string="Repair order",
         readonly=True,
         copy=False,
-        ondelete="restrict",
+        ondelete="set null",
         index="btree_not_null",
         check_company=True,
     )

@@ -407,6 +407,17 @@ class TestOldPartSteps(OldPartCase):
         part.with_user(self.keeper).action_settle()
         self.assertPlaces()
 
+    def test_deleted_repair_is_decided_anew(self):
+        part = self.bring_to(self.open(), "received")
+        part.with_user(self.keeper).action_inspect("repair")
+        part.repair_id.action_repair_cancel()
+        part.repair_id.unlink()
+        with self.assertRaisesRegex(UserError, "was cancelled: inspect it once more"):
+            part.with_user(self.keeper).action_settle()
+        part.with_user(self.keeper).action_inspect("stock")
+        part.with_user(self.keeper).action_settle()
+        self.assertPlaces()
+
     def test_second_repair_follows_a_cancelled_one(self):
         part = self.bring_to(self.open(), "received")
         part.with_user(self.keeper).action_inspect("repair")
