@@ -55,6 +55,9 @@
     ],
     "demo": [
         "demo/product_demo.xml",
+        "demo/stock_demo.xml",
+        "demo/qifei_work_order_part_demo.xml",
+        "demo/qifei_old_part_demo.xml",
         "demo/qifei_part_request_demo.xml",
     ],
     "assets": {

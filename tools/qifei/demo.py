@@ -16,6 +16,7 @@ LOGINS = (
     ("agent", "customer-service agent"),
     ("dispatcher", "dispatcher"),
     ("engineer", "engineer"),
+    ("keeper", "parts keeper"),
     ("customer", "customer, in the portal"),
     ("partner", "service partner, in the portal"),
 )
