@@ -23,3 +23,11 @@ class StockPicking(models.Model):
         ondelete="restrict",
         check_company=True,
     )
+
+    def _send_confirmation_email(self):
+        """Announce no shipment to customers in whose homes parts were used.
+
+        The work order tells them what was done, in the way they want to be told.
+        """
+        announced = self.filtered(lambda picking: picking.qifei_purpose != "use")
+        return super(StockPicking, announced)._send_confirmation_email()

@@ -31,3 +31,5 @@ from . import test_part_stock
 from . import test_part_catalogue
 from . import test_stock_concurrency
 from . import test_concurrency_order_parts
+from . import test_part_request_screens
+from . import test_part_messages
