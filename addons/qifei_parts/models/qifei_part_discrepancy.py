@@ -206,7 +206,10 @@ class QifeiPartDiscrepancy(models.Model):
         for discrepancy in self:
             # sudo: ir.attachment - the photos were checked when they were counted
             loose = discrepancy.sudo().photo_ids.filtered(
-                lambda photo: not photo.res_id or photo.res_model not in self.env
-                or self.env[photo.res_model]._transient
+                lambda photo: (
+                    not photo.res_id
+                    or photo.res_model not in self.env
+                    or self.env[photo.res_model]._transient
+                )
             )
             loose.write({"res_model": self._name, "res_id": discrepancy.id})

@@ -153,7 +153,9 @@ class QifeiPartDiscrepancy(models.Model):
 
     def _settle_sent_back(self):
         """The expected pieces never left; what came instead goes back as it came."""
-        self.filtered(lambda discrepancy: discrepancy.kind == "wrong")._settle_returned()
+        self.filtered(
+            lambda discrepancy: discrepancy.kind == "wrong"
+        )._settle_returned()
 
     def _move_out_of_transit(self, purpose, get_destination):
         transfers = []

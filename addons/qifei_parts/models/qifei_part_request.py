@@ -119,6 +119,7 @@ class QifeiPartRequest(models.Model):
     engineer_id = fields.Many2one(
         "qifei.engineer",
         string="For the van of",
+        default=lambda self: self._get_own_engineer(self.env.company),
         compute="_compute_engineer_id",
         store=True,
         readonly=False,
@@ -258,8 +259,7 @@ class QifeiPartRequest(models.Model):
     def _compute_source_id(self):
         for company, requests in self.grouped("company_id").items():
             requests_open = requests.filtered(
-                lambda request, company=company: request.source_id.company_id
-                != company
+                lambda request, company=company: request.source_id.company_id != company
             )
             if requests_open:
                 requests_open.source_id = (
@@ -283,8 +283,9 @@ class QifeiPartRequest(models.Model):
         self.picking_ids.move_ids.mapped("product_id.display_name")
         for request in self:
             shipped = request.picking_ids.filtered(
-                lambda picking: picking.qifei_purpose == "ship"
-                and picking.state == "done"
+                lambda picking: (
+                    picking.qifei_purpose == "ship" and picking.state == "done"
+                )
             ).sorted("date_done")
             request.picking_count = len(request.picking_ids)
             request.consignment_note = "\n".join(
@@ -308,8 +309,11 @@ class QifeiPartRequest(models.Model):
         if (operator, value) not in ((">", 0), ("!=", 0), ("=", 0)):
             return NotImplemented
         return [
-            ("discrepancy_ids", "not any" if operator == "=" else "any",
-             [("state", "=", "open")])
+            (
+                "discrepancy_ids",
+                "not any" if operator == "=" else "any",
+                [("state", "=", "open")],
+            )
         ]
 
     @api.depends("line_ids.product_id", "line_ids.quantity")

@@ -56,8 +56,10 @@ class QifeiPartRequest(models.Model):
         """Return the moves of a purpose that are neither done nor cancelled."""
         # sudo: stock.move - holders act on the moves of their requests
         return self.sudo().line_ids.move_ids.filtered(
-            lambda move: move.qifei_purpose == purpose
-            and move.state not in ("draft", "done", "cancel")
+            lambda move: (
+                move.qifei_purpose == purpose
+                and move.state not in ("draft", "done", "cancel")
+            )
         )
 
     def _cancel_moves(self):
@@ -254,9 +256,7 @@ class QifeiPartRequest(models.Model):
         """
         moves = self._get_open_moves("receive")
         if consignments is not None:
-            moves = moves.filtered(
-                lambda move: move.picking_id.id in consignments.ids
-            )
+            moves = moves.filtered(lambda move: move.picking_id.id in consignments.ids)
         if not moves:
             raise UserError(
                 self.env._(
@@ -287,7 +287,6 @@ class QifeiPartRequest(models.Model):
                 "line_id": line.id,
                 "lot_id": lot.id,
                 "expected": quantity,
-                "good": quantity,
             }
             for line, lot, quantity in self._get_pool(self._get_open_moves("receive"))
         ]

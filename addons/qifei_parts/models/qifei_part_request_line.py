@@ -168,7 +168,9 @@ class QifeiPartRequestLine(models.Model):
 
     @api.depends("product_id", "request_id.source_id", "quantity_reserved")
     def _compute_free_at_source(self):
-        for source, lines in self.grouped(lambda line: line.request_id.source_id).items():
+        for source, lines in self.grouped(
+            lambda line: line.request_id.source_id
+        ).items():
             free = {}
             if source:
                 free = {
@@ -225,9 +227,10 @@ class QifeiPartRequestLine(models.Model):
     @api.constrains("quantity", "quantity_approved")
     def _check_granted(self):
         for line in self:
-            if line.product_id.uom_id.compare(
-                line.quantity_approved, line.quantity
-            ) > 0:
+            if (
+                line.product_id.uom_id.compare(line.quantity_approved, line.quantity)
+                > 0
+            ):
                 raise ValidationError(
                     self.env._(
                         "%(request)s asks for %(asked)s of %(product)s: no more can be "
@@ -305,16 +308,16 @@ class QifeiPartRequestLine(models.Model):
             self._check_draft()
             self.env["qifei.part.request.line"].new(vals)._check_draft()
         (self - waiting)._check_draft()
-        if waiting and (
-            not is_keeper or changed - {"quantity_approved", "product_id"}
-        ):
+        if waiting and (not is_keeper or changed - {"quantity_approved", "product_id"}):
             waiting._check_draft()
         if waiting and "product_id" in changed:
             waiting._check_substitute(vals["product_id"])
             asked = waiting.substitute_for_id or waiting.product_id
             vals = {
                 **vals,
-                "substitute_for_id": asked.id if asked.id != vals["product_id"] else False,
+                "substitute_for_id": asked.id
+                if asked.id != vals["product_id"]
+                else False,
             }
         return vals
 

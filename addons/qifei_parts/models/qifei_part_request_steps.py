@@ -110,7 +110,11 @@ class QifeiPartRequest(models.Model):
     def action_ask_reject(self):
         """Ask why before the requests are rejected."""
         self._check_transition("reject")
-        return self._open_wizard("qifei_parts.qifei_part_request_reject_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "qifei_parts.qifei_part_request_reject_action"
+        )
+        action["context"] = {"default_request_ids": self.ids}
+        return action
 
     # === SHIP === #
 
@@ -124,7 +128,8 @@ class QifeiPartRequest(models.Model):
     def action_open_ship(self):
         """Choose what is shipped now, with which carrier."""
         self.ensure_one()
-        return self._open_saved_wizard("qifei_parts.qifei_part_request_ship_action")
+        self._check_shippable()
+        return self._open_saved_wizard("qifei.part.request.ship", self.env._("Ship"))
 
     def action_ship_more(self):
         """Ship a further consignment of what is still open."""
@@ -151,7 +156,9 @@ class QifeiPartRequest(models.Model):
         """Count what has arrived."""
         self.ensure_one()
         self._check_transition("receive")
-        return self._open_saved_wizard("qifei_parts.qifei_part_request_receive_action")
+        return self._open_saved_wizard(
+            "qifei.part.request.receive", self.env._("Receive")
+        )
 
     def _on_received(self):
         """Extension point: parts of these requests have just been received."""
@@ -174,24 +181,15 @@ class QifeiPartRequest(models.Model):
 
     # === SCREENS === #
 
-    def _open_wizard(self, xml_id):
-        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
-        action["context"] = {
-            "default_request_id": self.id if len(self) == 1 else False,
-            "default_request_ids": self.ids,
-        }
-        return action
-
-    def _open_saved_wizard(self, xml_id):
+    def _open_saved_wizard(self, model_name, title):
         """Open a wizard whose lines are saved already.
 
         They say of which part and lot they are, which the user only reads; a browser
         does not send back what it may not change.
         """
         self.ensure_one()
-        action = self._open_wizard(xml_id)
-        wizard = self.env[action["res_model"]].create({"request_id": self.id})
-        return {**action, "res_id": wizard.id}
+        wizard = self.env[model_name].create({"request_id": self.id})
+        return wizard._get_records_action(name=title, target="new")
 
     def action_open_pickings(self):
         """Open the core transfers of the request."""

@@ -27,8 +27,10 @@ class QifeiPartRequest(models.Model):
         """Return which of the tiers the request has to pass."""
         self.ensure_one()
         return tiers.filtered(
-            lambda tier: tier.company_id in (self.company_id, self.company_id.browse())
-            and self.evaluate_tier(tier)
+            lambda tier: (
+                tier.company_id in (self.company_id, self.company_id.browse())
+                and self.evaluate_tier(tier)
+            )
         )
 
     def _check_tiers(self):

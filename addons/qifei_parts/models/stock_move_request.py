@@ -14,18 +14,22 @@ class StockMove(models.Model):
         moves_sudo = moves.sudo()
         requests_sudo = moves_sudo.qifei_request_line_id.request_id
         shipped_sudo = moves_sudo.filtered(
-            lambda move: move.qifei_purpose == "ship"
-            and move.state == "done"
-            and move.picking_id.qifei_request_id
-            and not move.move_dest_ids
+            lambda move: (
+                move.qifei_purpose == "ship"
+                and move.state == "done"
+                and move.picking_id.qifei_request_id
+                and not move.move_dest_ids
+            )
         )
         if shipped_sudo:
             requests_sudo._make_receipts(shipped_sudo)
         requests_sudo._sync_with_moves()
         received_sudo = moves_sudo.filtered(
-            lambda move: move.state == "done"
-            and move.location_dest_id
-            == move.qifei_request_line_id.request_id.destination_id
+            lambda move: (
+                move.state == "done"
+                and move.location_dest_id
+                == move.qifei_request_line_id.request_id.destination_id
+            )
         ).qifei_request_line_id.request_id
         if received_sudo:
             received_sudo._on_received()

@@ -136,8 +136,10 @@ class RequestCase(ServiceCase):
         """Receive the first line as the engineer, and return what differed."""
         request = request.with_user(cls.users["engineer"])
         if count.get("damaged") or count.get("wrong"):
-            photo = cls.photo.with_user(cls.users["engineer"]).sudo().copy(
-                {"res_model": False, "res_id": False}
+            photo = (
+                cls.photo.with_user(cls.users["engineer"])
+                .sudo()
+                .copy({"res_model": False, "res_id": False})
             )
             photo.env.cr.execute(
                 "UPDATE ir_attachment SET create_uid = %s WHERE id = %s",

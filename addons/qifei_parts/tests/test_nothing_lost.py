@@ -175,9 +175,7 @@ class PartsMachine(RuleBasedStateMachine):
     )
     @rule(number=few, choice=few, quantity=some, replace=st.booleans())
     def settle(self, number, choice, quantity, replace):
-        opened = self.requests.discrepancy_ids.filtered(
-            lambda one: one.state == "open"
-        )
+        opened = self.requests.discrepancy_ids.filtered(lambda one: one.state == "open")
         one = self._pick(opened, number)
         settlements = {
             "short": [
@@ -310,9 +308,11 @@ class PartsMachine(RuleBasedStateMachine):
     def nothing_is_lost(self):
         actual, reserved = self.case.count_everything()
         for part, books in self.books.items():
-            assert {
-                place: books[place] for place in PLACES
-            } == actual[part], (part.name, books, actual[part])
+            assert {place: books[place] for place in PLACES} == actual[part], (
+                part.name,
+                books,
+                actual[part],
+            )
             assert sum(actual[part].values()) == self.total[part]
         assert reserved == self.case.count_reservations()
 

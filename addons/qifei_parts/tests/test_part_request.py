@@ -28,7 +28,8 @@ class TestPartRequest(RequestCase):
         self.assertEqual(self.on_hand(self.transit), 0)
         line = request.line_ids
         self.assertEqual(
-            (line.quantity_shipped, line.quantity_received, line.quantity_open), (3, 3, 0)
+            (line.quantity_shipped, line.quantity_received, line.quantity_open),
+            (3, 3, 0),
         )
         self.assertTrue(request.submitted_on and request.approved_on)
         self.assertTrue(request.shipped_on and request.received_on and request.done_on)
@@ -212,9 +213,7 @@ class TestPartRequest(RequestCase):
             )
             if quant.location_id.usage == "internal"
         }
-        self.assertEqual(
-            places, {self.lots[0]: self.van, self.lots[1]: self.defective}
-        )
+        self.assertEqual(places, {self.lots[0]: self.van, self.lots[1]: self.defective})
 
     def test_cancel_frees_what_was_reserved(self):
         request = self.prepared("approve", 3)
@@ -243,7 +242,9 @@ class TestPartRequest(RequestCase):
 
     def test_request_for_the_own_service_point(self):
         self.engineer.sudo().service_point_id = self.point_partner
-        request = self.create_request(2, engineer_id=False, partner_id=self.point_partner.id)
+        request = self.create_request(
+            2, engineer_id=False, partner_id=self.point_partner.id
+        )
         self.assertEqual(request.destination_id, self.point)
         self.assertFalse(request.engineer_id)
         self.walk_request(request, "receive")
@@ -266,9 +267,7 @@ class TestPartRequest(RequestCase):
 
     def test_follower_and_summary(self):
         request = self.create_request(3)
-        self.assertIn(
-            self.users["engineer"].partner_id, request.message_partner_ids
-        )
+        self.assertIn(self.users["engineer"].partner_id, request.message_partner_ids)
         self.assertIn("3 × ", request.part_summary)
         self.assertEqual(request.access_url, f"/my/part-requests/{request.id}")
 

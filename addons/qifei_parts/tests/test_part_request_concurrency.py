@@ -96,7 +96,9 @@ class TestLastPiece(BaseCase):
                 [("qifei_engineer_id", "=", engineer.id)]
             )
             env.flush_all()
-            cr.execute("DELETE FROM stock_location WHERE id IN %s", (places._ids or (0,),))
+            cr.execute(
+                "DELETE FROM stock_location WHERE id IN %s", (places._ids or (0,),)
+            )
             resource = engineer.resource_id
             engineer.unlink()
             resource.unlink()
@@ -190,11 +192,7 @@ class TestLastPiece(BaseCase):
             request.action_approve()
             request.action_ship()
         outcomes = self.run_together(
-            [
-                lambda env: env["qifei.part.request"]
-                .browse(request_id)
-                .action_receive()
-            ]
+            [lambda env: env["qifei.part.request"].browse(request_id).action_receive()]
             * CROWD
         )
         self.assertEqual(outcomes.count("done"), 1, Counter(outcomes))

@@ -11,8 +11,10 @@ class TestPartRequestInventory(RequestCase):
 
     def picking(self, request, purpose):
         return self.as_keeper(request).picking_ids.filtered(
-            lambda picking: picking.qifei_purpose == purpose
-            and picking.state not in ("done", "cancel")
+            lambda picking: (
+                picking.qifei_purpose == purpose
+                and picking.state not in ("done", "cancel")
+            )
         )
 
     def ask_for_back_orders(self, picking):

@@ -151,7 +151,11 @@ class TestPartRequestRefusals(RequestCase):
                     {"engineer_id": self.other_engineer.id},
                     {"line_ids": [Command.create({"product_id": self.part.id})]},
                     {"line_ids": [Command.clear()]},
-                    {"line_ids": [Command.update(request.line_ids.id, {"quantity": 9})]},
+                    {
+                        "line_ids": [
+                            Command.update(request.line_ids.id, {"quantity": 9})
+                        ]
+                    },
                 ):
                     self.assertRefused(
                         "what it asks for is fixed", as_user.write, values
@@ -538,15 +542,15 @@ class TestPartRequestRefusals(RequestCase):
                 self.assertRefused(
                     "filled in by its own steps", short.write, {name: value}
                 )
-        self.assertRefused(
-            "Say what happened", short.write, {"state": "settled"}
-        )
+        self.assertRefused("Say what happened", short.write, {"state": "settled"})
 
     def test_inventory_app_cannot_ship_more(self):
         request = self.prepared("approve")
         move = request.sudo().picking_ids.move_ids
         move.quantity = 5
-        self.assertRefused("3 of .* may be moved here, not 5", move.picking_id.button_validate)
+        self.assertRefused(
+            "3 of .* may be moved here, not 5", move.picking_id.button_validate
+        )
 
 
 @tagged("post_install", "-at_install")

@@ -17,7 +17,13 @@ class QifeiPartRequestReceiveLine(models.TransientModel):
     lot_id = fields.Many2one("stock.lot", readonly=True)
     lot_name = fields.Char(string="Lot/serial", related="lot_id.name")
     expected = fields.Float(string="Shipped", digits="Product Unit", readonly=True)
-    good = fields.Float(digits="Product Unit")
+    good = fields.Float(
+        digits="Product Unit",
+        compute="_compute_good",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     damaged = fields.Float(digits="Product Unit")
     wrong = fields.Float(string="Wrong part", digits="Product Unit")
     over = fields.Float(string="Too many", digits="Product Unit")
@@ -31,6 +37,11 @@ class QifeiPartRequestReceiveLine(models.TransientModel):
         "ir.attachment", "qifei_part_request_receive_photo_rel", string="Photos"
     )
     note = fields.Char()
+
+    @api.depends("expected", "damaged", "wrong")
+    def _compute_good(self):
+        for line in self:
+            line.good = max(line.expected - line.damaged - line.wrong, 0.0)
 
     @api.depends("expected", "good", "damaged", "wrong")
     def _compute_short(self):
