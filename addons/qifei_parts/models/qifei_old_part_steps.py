@@ -119,11 +119,13 @@ class QifeiOldPart(models.Model):
         return self.repair_id._get_records_action()
 
     def action_view_moves(self):
-        """Open the moves of the pieces, each step is one."""
+        """Open the moves of the pieces, one for each step."""
         return {
-            **self.env["ir.actions.act_window"]._for_xml_id("stock.stock_move_action"),
-            "domain": [("qifei_old_part_id", "in", self.ids)],
-            "context": {"search_default_done": 0},
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "stock.stock_move_line_action"
+            ),
+            "domain": [("move_id.qifei_old_part_id", "in", self.ids)],
+            "context": {"create": False},
         }
 
     def _claim_step(self, action):

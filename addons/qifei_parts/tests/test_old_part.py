@@ -236,6 +236,9 @@ class TestOldPartSteps(OldPartCase):
                 self.assertEqual(part.state, "settled")
                 self.assertPlaces(**place)
                 self.assertEqual(len(part.move_ids), 4)
+                action = part.with_user(self.keeper).action_view_moves()
+                lines = self.env[action["res_model"]].search(action["domain"])
+                self.assertEqual(lines.move_id, part.move_ids)
                 self.assertEqual(set(part.move_ids.mapped("state")), {"done"})
 
     def test_scrap_is_a_scrap_of_core(self):
