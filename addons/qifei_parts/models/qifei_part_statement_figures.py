@@ -6,7 +6,15 @@ from .qifei_part_statement_line import FLOWS
 
 QUANTITIES = ("opening", *FLOWS)
 VALUES = ("opening_value", *(f"{name}_value" for name in FLOWS))
-READ_FIELDS = (*QUANTITIES, *VALUES, "price_unit", "ledger_gap")
+READ_FIELDS = (
+    *QUANTITIES,
+    "closing",
+    "ledger_gap",
+    *VALUES,
+    "closing_value",
+    "revaluation_value",
+    "price_unit",
+)
 
 
 class QifeiPartStatement(models.Model):
@@ -112,7 +120,7 @@ class QifeiPartStatement(models.Model):
         }
         zeros = dict.fromkeys(READ_FIELDS, 0.0)
         found = {(row.pop("statement_id"), row.pop("product_id")): row for row in rows}
-        changed, new, gone = set(), [], lines_sudo.browse()
+        changed, gone = set(), lines_sudo.browse()
         for key, line in present.items():
             if key not in found and not line.is_counted:
                 gone += line
@@ -122,12 +130,16 @@ class QifeiPartStatement(models.Model):
             if values:
                 line.write(values)
                 changed.add(key[0])
-        for key, row in found.items():
-            if key not in present:
-                new.append({"statement_id": key[0], "product_id": key[1], **row})
-                changed.add(key[0])
+        for key in found.keys() - present.keys():
+            changed.add(key[0])
         gone.unlink()
-        lines_sudo.create(new)
+        lines_sudo.create(
+            [
+                {"statement_id": statement_id, "product_id": product_id, **row}
+                for (statement_id, product_id), row in found.items()
+                if (statement_id, product_id) not in present
+            ]
+        )
         return changed
 
     # === QUERIES === #
@@ -216,6 +228,7 @@ class QifeiPartStatement(models.Model):
                     ON last_price.product_id = product.id
                    AND last_price.valid_from < statement.datetime_to
                    AND last_price.valid_to >= statement.datetime_to
+              ORDER BY statement.id, product.default_code, product.id
                 """,
                 crossing=self._get_crossing_query(),
                 flows=SQL(", ").join(flows),
@@ -227,7 +240,12 @@ class QifeiPartStatement(models.Model):
         return self._complete_rows(rows, digits)
 
     def _complete_rows(self, rows, digits):
-        """Add the opening value, round the values, drop what is zero throughout."""
+        """Calculate what follows from the rest; drop what is zero throughout."""
+        lines = self.env["qifei.part.statement.line"]
+        # sudo: product.product - units of the parts that moved, whoever reads them
+        products = self.env["product.product"].sudo()
+        products = products.browse(row["product_id"] for row in rows)
+        units = {product.id: product.uom_id for product in products}
         currency = self.company_id.currency_id
         kept = []
         for row in rows:
@@ -238,6 +256,8 @@ class QifeiPartStatement(models.Model):
             ):
                 for name in VALUES:
                     row[name] = currency.round(row[name])
+                unit = units[row["product_id"]]
+                row.update(lines._calculate_closing(row, unit, currency))
                 kept.append(row)
         return kept
 

@@ -23,8 +23,9 @@ class QifeiPartStatementLine(models.Model):
 
     The figures are read from core's moves by the statement and by nobody's hand;
     ``closing`` is calculated from the others, so that each line adds up whatever its
-    moves are. The count and a note are the holder's, or the parts keeper's who counts
-    with him; nothing of a final statement changes.
+    moves are; the database refuses one that does not. The count and a note are the
+    holder's, or the parts keeper's who counts with him; nothing of a final statement
+    changes.
     """
 
     _name = "qifei.part.statement.line"
@@ -37,27 +38,28 @@ class QifeiPartStatementLine(models.Model):
     statement_id = fields.Many2one(
         "qifei.part.statement", required=True, ondelete="cascade", index=True
     )
+    state = fields.Selection(related="statement_id.state")
+
+    # === TAKEN OVER === #
+    # A statement never changes these, and has thousands of lines to group by them.
     company_id = fields.Many2one(
-        related="statement_id.company_id", store=True, precompute=True, index=True
+        "res.company", required=True, readonly=True, index=True, ondelete="restrict"
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     location_id = fields.Many2one(
-        related="statement_id.location_id", store=True, precompute=True
+        "stock.location", string="Place", readonly=True, ondelete="restrict"
     )
     partner_id = fields.Many2one(
-        related="statement_id.partner_id",
-        store=True,
-        precompute=True,
+        "res.partner",
+        string="Service point",
+        readonly=True,
         index="btree_not_null",
+        ondelete="restrict",
     )
     engineer_id = fields.Many2one(
-        related="statement_id.engineer_id",
-        store=True,
-        precompute=True,
-        index="btree_not_null",
+        "qifei.engineer", readonly=True, index="btree_not_null", ondelete="restrict"
     )
-    month = fields.Date(related="statement_id.month", store=True, precompute=True)
-    state = fields.Selection(related="statement_id.state", store=True, precompute=True)
+    month = fields.Date(readonly=True)
 
     # === PRODUCT === #
     product_id = fields.Many2one(
@@ -69,9 +71,7 @@ class QifeiPartStatementLine(models.Model):
         check_company=True,
         domain=[("is_storable", "=", True)],
     )
-    product_code = fields.Char(
-        related="product_id.default_code", store=True, precompute=True
-    )
+    product_code = fields.Char(string="Number", readonly=True)
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
 
     # === QUANTITIES === #
@@ -99,12 +99,7 @@ class QifeiPartStatementLine(models.Model):
         digits="Product Unit",
         help="Inventory adjustments and scrap.",
     )
-    closing = fields.Float(
-        compute="_compute_closing",
-        store=True,
-        precompute=True,
-        digits="Product Unit",
-    )
+    closing = fields.Float(readonly=True, digits="Product Unit")
     ledger_gap = fields.Float(
         string="Stock without moves",
         readonly=True,
@@ -130,14 +125,10 @@ class QifeiPartStatementLine(models.Model):
     )
     returned_value = fields.Monetary(readonly=True)
     adjusted_value = fields.Monetary(readonly=True)
-    closing_value = fields.Monetary(
-        compute="_compute_closing", store=True, precompute=True
-    )
+    closing_value = fields.Monetary(readonly=True)
     revaluation_value = fields.Monetary(
         string="Price difference",
-        compute="_compute_closing",
-        store=True,
-        precompute=True,
+        readonly=True,
         help="What the stock gained or lost because the cost of the part changed.",
     )
 
@@ -162,32 +153,23 @@ class QifeiPartStatementLine(models.Model):
         "(statement_id, product_id)",
         "The part is on the statement already.",
     )
+    _adds_up = models.Constraint(
+        "CHECK(abs(opening + received - used_warranty - used_charged - returned "
+        "+ adjusted - closing) < 0.005)",
+        "The figures of a line have to add up.",
+    )
+    _values_add_up = models.Constraint(
+        "CHECK(abs(opening_value + received_value - used_warranty_value "
+        "- used_charged_value - returned_value + adjusted_value + revaluation_value "
+        "- closing_value) < 0.005)",
+        "The values of a line have to add up.",
+    )
     _counted_positive = models.Constraint(
         "CHECK(counted >= 0)",
         "A count cannot be negative.",
     )
 
     # === COMPUTES === #
-
-    @api.depends(
-        "opening",
-        "opening_value",
-        "price_unit",
-        *FLOWS,
-        *(f"{name}_value" for name in FLOWS),
-    )
-    def _compute_closing(self):
-        for line in self:
-            unit = line.product_id.uom_id
-            closing = line.opening + sum(
-                sign * line[name] for name, sign in FLOWS.items()
-            )
-            line.closing = unit.round(closing) if unit else closing
-            value = line.opening_value + sum(
-                sign * line[f"{name}_value"] for name, sign in FLOWS.items()
-            )
-            line.closing_value = line._round_value(line.closing * line.price_unit)
-            line.revaluation_value = line._round_value(line.closing_value - value)
 
     @api.depends("is_counted", "counted", "closing", "price_unit")
     def _compute_difference(self):
@@ -209,7 +191,7 @@ class QifeiPartStatementLine(models.Model):
             self._check_plausible(vals)
         guarded = self._without_guarded_defaults()
         lines = super(QifeiPartStatementLine, guarded).create(
-            [self._complete_count(vals) for vals in vals_list]
+            self._take_over([self._complete_count(vals) for vals in vals_list])
         )
         lines = lines.with_env(self.env)
         lines._check_open()
@@ -244,6 +226,35 @@ class QifeiPartStatementLine(models.Model):
                             statement=line.statement_id.display_name,
                         )
                     )
+
+    @api.model
+    def _take_over(self, vals_list):
+        """Return the values with what the lines take over from statement and part."""
+        statements = self.env["qifei.part.statement"].browse(
+            {vals["statement_id"] for vals in vals_list}
+        )
+        common = {
+            statement.id: {
+                "company_id": statement.company_id.id,
+                "location_id": statement.location_id.id,
+                "partner_id": statement.partner_id.id,
+                "engineer_id": statement.engineer_id.id,
+                "month": statement.month,
+            }
+            for statement in statements
+        }
+        products = self.env["product.product"].browse(
+            {vals["product_id"] for vals in vals_list}
+        )
+        codes = {product.id: product.default_code for product in products}
+        return [
+            {
+                **vals,
+                **common[vals["statement_id"]],
+                "product_code": codes[vals["product_id"]],
+            }
+            for vals in vals_list
+        ]
 
     @api.model
     def _complete_count(self, vals):
@@ -322,6 +333,33 @@ class QifeiPartStatementLine(models.Model):
         if len(self) > limit:
             names.append(self.env._("%(count)s more", count=len(self) - limit))
         return ", ".join(names)
+
+    # === FIGURES === #
+
+    @api.model
+    def _calculate_closing(self, figures, unit, currency):
+        """Return what is left at the end, so that quantities and values add up.
+
+        :param dict figures: the other figures of a line
+        :param unit: unit of the part
+        :param currency: currency of the company
+        """
+        closing = figures["opening"] + sum(
+            sign * figures[name] for name, sign in FLOWS.items()
+        )
+        closing = unit.round(closing) if unit else closing
+        closing_value = closing * figures["price_unit"]
+        former_value = figures["opening_value"] + sum(
+            sign * figures[f"{name}_value"] for name, sign in FLOWS.items()
+        )
+        if currency:
+            closing_value = currency.round(closing_value)
+            former_value = currency.round(former_value)
+        return {
+            "closing": closing,
+            "closing_value": closing_value,
+            "revaluation_value": closing_value - former_value,
+        }
 
     # === DOCUMENT === #
 
