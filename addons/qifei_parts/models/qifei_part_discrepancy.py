@@ -148,6 +148,20 @@ class QifeiPartDiscrepancy(models.Model):
             return self.env._("Settle")
         return super()._get_action_label(action)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Give whoever approved the request a to-do to settle what differs."""
+        discrepancies = super().create(vals_list)
+        for request, opened in discrepancies.grouped("request_id").items():
+            # sudo: mail.activity - a to-do for somebody else
+            request.sudo().activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Settle the discrepancies"),
+                note=", ".join(opened.mapped("display_name")),
+                user_id=request.approved_by_id.id or self.env.uid,
+            )
+        return discrepancies
+
     @api.depends("kind", "quantity", "product_id", "request_id.name")
     def _compute_display_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))

@@ -35,7 +35,11 @@ class QifeiPartDiscrepancy(models.Model):
         if replace:
             self._ship_again()
         # sudo: qifei.part.request - the settlement may end the request
-        self.sudo().request_id._sync_with_moves()
+        requests_sudo = self.sudo().request_id
+        requests_sudo._sync_with_moves()
+        requests_sudo.filtered(
+            lambda request: not request.open_discrepancy_count
+        ).activity_unlink(["mail.mail_activity_data_todo"])
 
     def _is_replaceable(self, settlement):
         """Tell whether the requester still lacks parts after such a settlement."""

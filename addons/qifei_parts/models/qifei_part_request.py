@@ -1,6 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
 
 from odoo.addons.qifei_aftersales.const import PRIORITIES
 from odoo.addons.qifei_base.models.qifei_state_mixin import Transition
@@ -10,17 +8,8 @@ from ..const import GROUP_ENGINEER, GROUP_PARTS_KEEPER
 KEEPER = (GROUP_PARTS_KEEPER,)
 HOLDER = (GROUP_ENGINEER, GROUP_PARTS_KEEPER)
 
-OPEN_STATES = ("draft", "submitted", "approved", "shipped", "received")
-FINAL_STATES = ("done", "rejected", "cancelled")
-# What is asked for and where it goes is fixed when the request is submitted.
-DRAFT_FIELDS = {
-    "company_id",
-    "source_id",
-    "destination_id",
-    "engineer_id",
-    "partner_id",
-    "work_order_id",
-}
+# The parts have not arrived yet.
+WAITING_STATES = ("draft", "submitted", "approved", "shipped")
 
 
 class QifeiPartRequest(models.Model):
@@ -359,8 +348,7 @@ class QifeiPartRequest(models.Model):
             request.is_late = bool(
                 request.needed_on
                 and request.needed_on < today
-                and request.state in OPEN_STATES
-                and request.state != "received"
+                and request.state in WAITING_STATES
             )
 
     def _search_is_late(self, operator, value):
@@ -368,7 +356,7 @@ class QifeiPartRequest(models.Model):
             return NotImplemented
         late = [
             ("needed_on", "<", fields.Date.context_today(self)),
-            ("state", "in", [state for state in OPEN_STATES if state != "received"]),
+            ("state", "in", WAITING_STATES),
         ]
         if set(value) == {True, False}:
             return [(1, "=", 1)]
@@ -377,160 +365,3 @@ class QifeiPartRequest(models.Model):
     def _compute_access_url(self):
         for request in self:
             request.access_url = f"/my/part-requests/{request.id}"
-
-    # === GUARD === #
-
-    @api.model
-    def _is_keeper(self):
-        """Tell whether the user keeps parts, or is the program itself."""
-        return self.env.user._is_superuser() or self.env.user.has_group(
-            GROUP_PARTS_KEEPER
-        )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_line_commands(vals)
-        vals_list = [self._fill_destination(vals) for vals in vals_list]
-        requests = super().create(vals_list)
-        requests._check_destination()
-        requests._follow_holders()
-        return requests
-
-    def write(self, vals):
-        self._check_line_commands(vals)
-        if DRAFT_FIELDS & vals.keys() and not self._is_own_step():
-            for request in self:
-                if request.state != "draft":
-                    raise UserError(
-                        self.env._(
-                            "%(request)s is “%(state)s”: what it asks for is fixed. "
-                            "Cancel it and ask anew.",
-                            request=request.name,
-                            state=request._get_state_label(request.state),
-                        )
-                    )
-        if {"engineer_id", "partner_id"} & vals.keys() and "destination_id" not in vals:
-            for request in self:
-                current = {
-                    "company_id": request.company_id.id,
-                    "engineer_id": request.engineer_id.id,
-                    "partner_id": request.partner_id.id,
-                }
-                super(QifeiPartRequest, request).write(
-                    self._fill_destination({**current, **vals}) | vals
-                )
-            self._check_destination()
-            return True
-        result = super().write(vals)
-        if {"destination_id", "source_id"} & vals.keys():
-            self._check_destination()
-        return result
-
-    @api.model
-    def _check_line_commands(self, vals):
-        """Check the quantities of lines before anything is calculated with them."""
-        for command in vals.get("line_ids") or ():
-            if command[0] in (Command.CREATE, Command.UPDATE):
-                self.env["qifei.part.request.line"]._check_values(command[2])
-
-    @api.model
-    def _fill_destination(self, vals):
-        """Return the values with the place that goes with the engineer or point."""
-        vals = dict(vals)
-        company = self.env["res.company"].browse(
-            vals.get("company_id") or self.env.company.id
-        )
-        destination = self.env["stock.location"].browse(vals.get("destination_id"))
-        if destination:
-            # sudo: stock.location - whose place it is, for any user who may ask
-            place_sudo = destination.sudo()
-            vals.setdefault("company_id", place_sudo.company_id.id or company.id)
-            vals["engineer_id"] = place_sudo.qifei_engineer_id.id
-            vals["partner_id"] = place_sudo.qifei_partner_id.id
-            return vals
-        partner = self.env["res.partner"].browse(vals.get("partner_id"))
-        engineer = self.env["qifei.engineer"].browse(vals.get("engineer_id"))
-        if not partner and not engineer:
-            engineer = self._get_own_engineer(company)
-        if partner:
-            vals["destination_id"] = partner._get_point_location(company).id
-            vals["engineer_id"] = False
-        elif engineer:
-            vals["destination_id"] = engineer._get_van().id
-            vals["engineer_id"] = engineer.id
-        else:
-            raise UserError(
-                self.env._(
-                    "Say for whom the parts are: choose an engineer or a service point."
-                )
-            )
-        return vals
-
-    @api.model
-    def _get_own_engineer(self, company):
-        """Return the engineer who the user is in ``company``, if he is one."""
-        return self.env["qifei.engineer"].search(
-            [("user_id", "=", self.env.uid), ("company_id", "=", company.id)], limit=1
-        )
-
-    def _check_destination(self):
-        """Raise when parts go nowhere, or to a place that is not the user's."""
-        for request in self:
-            # sudo: stock.location - kind of the place, for users without stock rights
-            destination_sudo = request.destination_id.sudo()
-            if destination_sudo.qifei_kind not in ("van", "point"):
-                raise UserError(
-                    self.env._(
-                        "%(request)s cannot go to %(place)s: parts are requested for a "
-                        "van or a service point.",
-                        request=request.name,
-                        place=destination_sudo.display_name,
-                    )
-                )
-            if request.destination_id == request.source_id:
-                raise UserError(
-                    self.env._(
-                        "%(request)s takes the parts from %(place)s where it wants "
-                        "them: choose another place to take them from.",
-                        request=request.name,
-                        place=destination_sudo.display_name,
-                    )
-                )
-            if not self.env.su and not self._is_keeper():
-                request._check_own_place()
-
-    def _check_own_place(self):
-        """Raise when the destination is not the user's van or service point."""
-        self.ensure_one()
-        # sudo: stock.location - who holds a place, asked by anybody
-        destination_sudo = self.destination_id.sudo()
-        if self.env.user not in destination_sudo._get_holder_users():
-            raise AccessError(
-                self.env._(
-                    "%(place)s is not yours: you can request and receive parts for "
-                    "your own van and your own service point.",
-                    place=destination_sudo.display_name,
-                )
-            )
-
-    def _follow_holders(self):
-        """Let the people at the destination follow what is on its way to them."""
-        for request in self:
-            # sudo: stock.location, mail.followers - granted by the request itself
-            request_sudo = request.sudo()
-            users = request_sudo.destination_id._get_holder_users()
-            partners = (users | request_sudo.requester_id).partner_id
-            request_sudo.message_subscribe(partners.ids)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_submitted(self):
-        for request in self:
-            if request.state != "draft":
-                raise UserError(
-                    self.env._(
-                        "%(request)s has been submitted and stays on file. Cancel it "
-                        "instead.",
-                        request=request.name,
-                    )
-                )

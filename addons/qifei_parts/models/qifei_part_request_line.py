@@ -347,6 +347,32 @@ class QifeiPartRequestLine(models.Model):
             "values": {"qifei_request_line_id": self.id},
         }
 
+    def _get_expected_in_transit(self):
+        """Return what moves and open discrepancies know of the pieces in transit.
+
+        :return: ``{line id: quantity}``
+        """
+        # sudo: stock.move - asked after moves of any stock user
+        expected = {
+            line.id: demand
+            for line, demand in self.env["stock.move"]
+            .sudo()
+            ._read_group(
+                [
+                    ("qifei_request_line_id", "in", self.ids),
+                    ("qifei_purpose", "=", "receive"),
+                    ("state", "not in", ("draft", "done", "cancel")),
+                ],
+                ["qifei_request_line_id"],
+                ["product_uom_qty:sum"],
+            )
+        }
+        for discrepancy in self.request_id.discrepancy_ids:
+            if discrepancy.state == "open" and discrepancy.kind != "over":
+                line_id = discrepancy.line_id.id
+                expected[line_id] = expected.get(line_id, 0.0) + discrepancy.quantity
+        return expected
+
     def _get_untracked(self, quantity):
         """Return which pieces in transit nothing moves on, as ``[(lot, quantity)]``.
 

@@ -105,6 +105,11 @@ class QifeiPartRequest(models.Model):
         self._apply_transition(
             "reject", {"closed_on": fields.Datetime.now(), "reject_reason": reason}
         )
+        for request in self:
+            request.message_post(
+                body=self.env._("Rejected: %(reason)s", reason=reason),
+                subtype_xmlid="mail.mt_comment",
+            )
         return True
 
     def action_ask_reject(self):

@@ -56,9 +56,9 @@ class StockMove(models.Model):
             ):
                 raise UserError(
                     self.env._(
-                        "%(request)s: %(allowed)s of %(product)s may be moved here, not "
-                        "%(quantity)s. Ask for more, or count on the request what is "
-                        "too many.",
+                        "%(request)s: %(allowed)s of %(product)s may be moved here, "
+                        "not %(quantity)s. Ask for more, or count on the request what "
+                        "is too many.",
                         request=line_sudo.request_id.name,
                         allowed=f"{move.product_uom_qty:g}",
                         product=move.product_id.display_name,

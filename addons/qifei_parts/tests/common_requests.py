@@ -8,7 +8,8 @@ class RequestCase(ServiceCase):
     """A stocked warehouse, two vans, a service point, and requests for parts.
 
     ``cls.part`` is plain, ``cls.serial_part`` is tracked by serial number. Requests are
-    made by ``users["engineer"]`` for his van, and approved by ``users["parts_keeper"]``.
+    made by ``users["engineer"]`` for his van, and approved by
+    ``users["parts_keeper"]``.
     """
 
     @classmethod

@@ -228,6 +228,7 @@ class TestPartRequest(RequestCase):
         self.as_keeper(request).action_reject("Use the old ones first")
         self.assertEqual(request.state, "rejected")
         self.assertEqual(request.reject_reason, "Use the old ones first")
+        self.assertIn("Use the old ones first", request.message_ids[0].body)
         self.assertFalse(request.sudo().picking_ids)
 
     def test_fewer_are_granted(self):
@@ -264,6 +265,17 @@ class TestPartRequest(RequestCase):
         self.assertEqual(self.on_hand(self.van), 2)
         self.assertEqual(self.on_hand(self.other_van), 2)
         self.assertEqual(self.on_hand(self.stock), 10)
+
+    def test_who_approved_has_a_to_do_until_all_is_settled(self):
+        request = self.prepared("ship", 3)
+        short = self.receive(request, good=1)
+        activity = request.activity_ids
+        self.assertEqual(activity.user_id, self.users["parts_keeper"])
+        self.as_keeper(short)._settle("found", quantity=1)
+        self.assertTrue(request.activity_ids)
+        rest = request.discrepancy_ids.filtered(lambda one: one.state == "open")
+        self.as_keeper(rest)._settle("lost")
+        self.assertFalse(request.activity_ids)
 
     def test_follower_and_summary(self):
         request = self.create_request(3)
