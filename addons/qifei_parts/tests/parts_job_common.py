@@ -13,8 +13,8 @@ class PartsJobMixin:
     """The four roles of the way of a part, the machine it goes into, and the stock.
 
     An engineer with his van, a parts keeper, a manager who approves and stands for the
-    company, and a service partner with a login of the portal. The fan motor has serial
-    numbers and its old piece must come back; the door seal is plain.
+    company, and a service partner with a login of the portal. The motor has serial
+    numbers and its old piece must come back; the seal is plain.
     """
 
     @classmethod
@@ -75,13 +75,13 @@ class PartsJobMixin:
     @classmethod
     def set_up_parts(cls):
         cls.motor = cls.create_part(
-            "Fan motor",
-            default_code="FM",
+            "Motor ZX7",
+            default_code="MZX7",
             tracking="serial",
             qifei_old_part_return=True,
             qifei_old_part_days=14,
         )
-        cls.seal = cls.create_part("Door seal", default_code="DS")
+        cls.seal = cls.create_part("Seal ZX7", default_code="SZX7")
         cls.lots = cls.env["stock.lot"].create(
             [{"name": name, "product_id": cls.motor.id} for name in SERIALS]
         )

@@ -37,7 +37,7 @@ class TestPartsJob(PartsJobMixin, HttpCase):
         self.assertRecordValues(
             self.order, [{"state": "on_hold", "held_for_parts": True}]
         )
-        self.assertIn("3 × [FM] Fan motor", self.order.hold_reason)
+        self.assertIn("3 × [MZX7] Motor ZX7", self.order.hold_reason)
         request = self.order.part_request_ids
         self.assertRecordValues(
             request,
@@ -99,7 +99,7 @@ class TestPartsJob(PartsJobMixin, HttpCase):
         self.assertPieces(self.motor, stock=1, van=3, defective=1)
         self.assertEqual(request.state, "done")
         self.assertRecordValues(
-            self.order, [{"state": "on_site", "held_for_parts": False}]
+            self.order, [{"state": "accepted", "held_for_parts": False}]
         )
 
     def check_use(self):

@@ -24,7 +24,7 @@ tours.add("qifei_parts_job_ask", {
         },
         {
             content: "choose the part in the list of the phone",
-            trigger: ".modal .o_kanban_record:contains(Fan motor)",
+            trigger: ".modal .o_kanban_record:contains(Motor ZX7)",
             run: "click",
         },
         {
@@ -36,7 +36,7 @@ tours.add("qifei_parts_job_ask", {
             run: "click",
         },
         {
-            trigger: `${NO_DIALOG} .o_field_widget[name='part_ids'] .o_kanban_record:contains(Fan motor)`,
+            trigger: `${NO_DIALOG} .o_field_widget[name='part_ids'] .o_kanban_record:contains(Motor ZX7)`,
             run: checkWidth,
         },
         {
@@ -53,7 +53,7 @@ tours.add("qifei_parts_job_ask", {
         },
         {
             content: "the order waits and says what for",
-            trigger: ".alert:contains(On hold):contains(Fan motor)",
+            trigger: ".alert:contains(On hold):contains(Motor ZX7)",
             run: checkWidth,
         },
     ],
@@ -65,7 +65,7 @@ tours.add("qifei_parts_job_ask", {
 tours.add("qifei_parts_job_receive_damaged", {
     steps: () => [
         {
-            trigger: ".o_kanban_record:contains(Fan motor)",
+            trigger: ".o_kanban_record:contains(Motor ZX7)",
             run: "click",
         },
         {
@@ -121,7 +121,7 @@ tours.add("qifei_parts_job_receive_damaged", {
 tours.add("qifei_parts_job_receive_rest", {
     steps: () => [
         {
-            trigger: ".o_kanban_record:contains(Fan motor)",
+            trigger: ".o_kanban_record:contains(Motor ZX7)",
             run: "click",
         },
         {
@@ -142,10 +142,26 @@ tours.add("qifei_parts_job_receive_rest", {
 });
 
 /**
- * The motors go into the machine; the old pieces have numbers, too.
+ * On the second visit the motors go into the machine; an old piece has a number, too.
  */
 tours.add("qifei_parts_job_use", {
     steps: () => [
+        {
+            trigger: "button[name='action_depart']",
+            run: "click",
+        },
+        {
+            trigger: "button.o_qifei_arrive.btn-primary",
+            run: ({anchor}) => {
+                const coords = {latitude: 31.2304, longitude: 121.4737, accuracy: 12};
+                navigator.geolocation.getCurrentPosition = (found) => found({coords});
+                anchor.click();
+            },
+        },
+        {
+            content: "on site",
+            trigger: "button[name='action_complete']",
+        },
         {
             trigger: ".nav-link[name='parts']",
             run: "click",

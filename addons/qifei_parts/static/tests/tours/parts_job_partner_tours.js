@@ -16,14 +16,14 @@ tours.add("qifei_parts_job_partner_ask", {
         },
         {
             trigger: "#qifei_part_term",
-            run: "edit door se",
+            run: "edit seal zx",
         },
         {
-            trigger: ".o_qifei_parts_found button:contains(Door seal)",
+            trigger: ".o_qifei_parts_found button:contains(Seal ZX7)",
             run: "click",
         },
         {
-            trigger: ".o_qifei_parts_rows li:contains(Door seal) input",
+            trigger: ".o_qifei_parts_rows li:contains(Seal ZX7) input",
             run: "edit 2",
         },
         {
@@ -48,7 +48,7 @@ tours.add("qifei_parts_job_partner_ask", {
 tours.add("qifei_parts_job_partner_receive", {
     steps: () => [
         {
-            trigger: ".list-group-item:contains(Door seal)",
+            trigger: ".list-group-item:contains(Seal ZX7)",
             run: "click",
             expectUnloadPage: true,
         },
@@ -79,7 +79,7 @@ tours.add("qifei_parts_job_partner_confirm", {
             expectUnloadPage: true,
         },
         {
-            trigger: "li:contains(Door seal) input[name^='counted_']",
+            trigger: "li:contains(Seal ZX7) input[name^='counted_']",
             run: "edit 1",
         },
         {
@@ -102,7 +102,7 @@ tours.add("qifei_parts_job_partner_confirm", {
             run: checkWidth,
         },
         {
-            trigger: "li:contains(Door seal) input[name^='counted_']",
+            trigger: "li:contains(Seal ZX7) input[name^='counted_']",
             run: "edit 2",
         },
         {

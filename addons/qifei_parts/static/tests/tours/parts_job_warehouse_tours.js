@@ -28,7 +28,7 @@ tours.add("qifei_parts_job_approve", {
 tours.add("qifei_parts_job_ship_two", {
     steps: () => [
         {
-            trigger: ".o_data_row:contains(Fan motor) .o_data_cell[name='name']",
+            trigger: ".o_data_row:contains(Motor ZX7) .o_data_cell[name='name']",
             run: "click",
         },
         {
