@@ -88,10 +88,10 @@ class QifeiPartStock(models.Model):
     partner_id = fields.Many2one(
         comodel_name="res.partner", string="Service point", readonly=True
     )
-    on_hand = fields.Float(digits="Product Unit", readonly=True)
+    on_hand = fields.Float(string="On hand", digits="Product Unit", readonly=True)
     reserved = fields.Float(digits="Product Unit", readonly=True)
     free = fields.Float(digits="Product Unit", readonly=True)
-    incoming = fields.Float(digits="Product Unit", readonly=True)
+    incoming = fields.Float(string="On the way", digits="Product Unit", readonly=True)
     date_expected = fields.Datetime(string="Expected on", readonly=True)
 
     # === SPEED === #
@@ -253,6 +253,7 @@ class QifeiPartStock(models.Model):
                   FROM (%s) AS stock
               GROUP BY company_id, product_id, product_tmpl_id, location_id, qifei_kind,
                        engineer_id, partner_id
+                HAVING SUM(on_hand) != 0 OR SUM(reserved) != 0 OR SUM(incoming) != 0
                 """,
                 rows,
             )
@@ -296,6 +297,7 @@ class QifeiPartStock(models.Model):
                    0.0 AS incoming,
                    NULL::timestamp AS date_expected
               FROM stock_quant
+             WHERE quantity != 0 OR reserved_quantity != 0
             """
         )
 

@@ -181,6 +181,25 @@ class TestStockTransfer(StockCase):
         self.assertEqual(picking.move_ids.lot_ids.name, "SEEN-FIRST")
         self.assertEqual(self.held(held, self.serial_part), 1)
 
+    def test_a_used_part_sends_no_delivery_note(self):
+        self.company.stock_move_email_validation = True
+        self.transfer("issue", self.stock, self.van, (self.part, 1))
+        picking = self.transfer(
+            "use",
+            self.van,
+            self.customers,
+            (self.part, 1),
+            partner=self.point_partner,
+        )
+        self.assertFalse(
+            picking.message_ids.filtered(lambda message: message.partner_ids)
+        )
+        self.assertFalse(
+            picking.message_ids.filtered(
+                lambda message: message.subtype_id == self.env.ref("mail.mt_comment")
+            )
+        )
+
     # === RESERVATION === #
 
     def test_reserving_waits_for_what_is_missing(self):
