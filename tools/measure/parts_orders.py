@@ -145,8 +145,7 @@ class _Repairs:
         self.repairs.action_repair_start()
 
     def run(self):
-        for move in self.repairs.move_ids:
-            move.quantity = 1.0
+        self.repairs.move_ids._action_assign()
         self.repairs.move_ids.picked = True
         self.repairs.action_repair_end()
 

@@ -19,7 +19,6 @@ class QifeiEquipmentPart(models.Model):
     _description = "Fitted part"
     _inherit = ["qifei.guard.mixin"]
     _order = "removed_on desc, installed_on desc, id desc"
-    _check_company_auto = True
     _rec_name = "product_id"
 
     # === What === #
@@ -29,7 +28,6 @@ class QifeiEquipmentPart(models.Model):
         readonly=True,
         ondelete="cascade",
         index=True,
-        check_company=True,
     )
     company_id = fields.Many2one(
         related="equipment_id.company_id", store=True, precompute=True, index=True

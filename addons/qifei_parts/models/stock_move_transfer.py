@@ -253,7 +253,13 @@ class StockMove(models.Model):
                         "owner_id": pile.owner or False,
                     }
                 )
-        self.env["stock.move.line"].create(values)
+        # Core looks for the quants of each line, unless it is given them.
+        quants_cache = self.env["stock.quant"]._get_quants_by_products_locations(
+            self.product_id, self.location_id
+        )
+        self.env["stock.move.line"].with_context(quants_cache=quants_cache).create(
+            values
+        )
 
     def _qifei_check_reserved(self):
         """Raise when core could reserve less than the whole of a move."""
