@@ -16,6 +16,7 @@ class TestPartStock(StockCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.places = cls.stock | cls.van | cls.other_van | cls.point | cls.other_point
+        cls.part.default_code = "STK-77"
         for place in cls.places - cls.stock:
             cls.put(place, cls.part, 2)
 
@@ -118,7 +119,7 @@ class TestPartStock(StockCase):
         self.point_partner.write({"partner_latitude": 30.3, "partner_longitude": 120.2})
         places = {
             place["id"]: place
-            for place in self.env["qifei.part.stock"].get_map_places("Pump", "")
+            for place in self.env["qifei.part.stock"].get_map_places("STK-77", "")
         }
         self.assertEqual(set(places), set(self.places.ids))
         van = places[self.van.id]
@@ -127,7 +128,7 @@ class TestPartStock(StockCase):
         self.assertTrue(places[self.point.id]["is_located"])
         self.assertFalse(places[self.other_van.id]["is_located"])
         self.assertEqual(places[self.stock.id]["name"], self.warehouse.name)
-        vans = self.env["qifei.part.stock"].get_map_places("Pump", "van")
+        vans = self.env["qifei.part.stock"].get_map_places("STK-77", "van")
         self.assertEqual(
             {place["id"] for place in vans}, {self.van.id, self.other_van.id}
         )
@@ -135,7 +136,9 @@ class TestPartStock(StockCase):
     def test_map_shows_nobody_more_than_the_list(self):
         for user in (self.users["engineer"], self.portal_user, self.users["agent"]):
             places = (
-                self.env["qifei.part.stock"].with_user(user).get_map_places("Pump", "")
+                self.env["qifei.part.stock"]
+                .with_user(user)
+                .get_map_places("STK-77", "")
             )
             self.assertEqual(
                 {place["id"] for place in places}, set(self.seen(user).ids)
