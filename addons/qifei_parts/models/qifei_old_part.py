@@ -331,13 +331,13 @@ class QifeiOldPart(models.Model):
 
     def _follow_responsible(self):
         """The engineer who holds the pieces follows them."""
-        # sudo: res.users, mail.followers - following comes with holding the pieces
-        for partner, parts in (
-            self.sudo()
-            .grouped(lambda part: part.engineer_id.user_id.partner_id)
-            .items()
-        ):
+        # sudo: res.users - whoever holds the pieces is told of them
+        by_partner = self.sudo().grouped(
+            lambda part: part.engineer_id.user_id.partner_id
+        )
+        for partner, parts in by_partner.items():
             if partner:
+                # sudo: mail.followers - following comes with holding the pieces
                 self.env["mail.followers"].sudo()._insert_followers(
                     self._name,
                     parts.ids,

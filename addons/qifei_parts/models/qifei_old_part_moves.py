@@ -16,7 +16,7 @@ class QifeiOldPart(models.Model):
         :param order: whether each order gets a picking of its own
         :return: stock.picking, one for each way and partner
         """
-        # sudo: stock.move - holders without stock rights hand in their own pieces
+        # sudo: qifei.old.part - holders hand in pieces of orders they do not read
         ways = self.sudo().grouped(
             lambda part: (
                 source(part),
@@ -25,30 +25,26 @@ class QifeiOldPart(models.Model):
                 order and part.order_id,
             )
         )
-        return (
-            self.env["stock.move"]
-            .sudo()
-            ._qifei_transfer(
-                "old",
-                [
-                    {
-                        "source": way_source,
-                        "destination": way_destination,
-                        "partner": way_partner,
-                        "origin": parts._get_origin(),
-                        "picking_values": {
-                            "qifei_work_order_id": way_order and way_order.id
-                        },
-                        "moves": [part._prepare_move() for part in parts],
-                    }
-                    for (
-                        way_source,
-                        way_destination,
-                        way_partner,
-                        way_order,
-                    ), parts in ways.items()
-                ],
-            )
+        return self.env["stock.move"]._qifei_transfer(
+            "old",
+            [
+                {
+                    "source": way_source,
+                    "destination": way_destination,
+                    "partner": way_partner,
+                    "origin": parts._get_origin(),
+                    "picking_values": {
+                        "qifei_work_order_id": way_order and way_order.id
+                    },
+                    "moves": [part._prepare_move() for part in parts],
+                }
+                for (
+                    way_source,
+                    way_destination,
+                    way_partner,
+                    way_order,
+                ), parts in ways.items()
+            ],
         )
 
     def _get_origin(self):
@@ -119,6 +115,12 @@ class QifeiOldPart(models.Model):
     def _get_defective_locations(self):
         return {
             company: company._get_parts_location("defective")
+            for company in self.company_id
+        }
+
+    def _get_stock_locations(self):
+        return {
+            company: company._get_parts_warehouse().lot_stock_id
             for company in self.company_id
         }
 
@@ -197,30 +199,25 @@ class QifeiOldPart(models.Model):
             )
         )
         defective = parts._get_defective_locations()
-        for company, company_parts in parts.grouped("company_id").items():
-            stock = company._get_parts_warehouse().lot_stock_id
-            repairs = (
-                self.env["repair.order"]
-                .with_company(company)
-                .create(
-                    [
-                        {
-                            "company_id": company.id,
-                            "product_id": part.product_id.id,
-                            "product_qty": part.quantity,
-                            "product_uom": part.uom_id.id,
-                            "lot_id": part.lot_id.id,
-                            "product_location_src_id": defective[company].id,
-                            "product_location_dest_id": stock.id,
-                            "internal_notes": part.inspection_note,
-                        }
-                        for part in company_parts
-                    ]
-                )
-            )
-            repairs._action_repair_confirm()
-            for part, repair in zip(company_parts, repairs, strict=True):
-                part._as_own_step().write({"repair_id": repair.id})
+        stock = parts._get_stock_locations()
+        repairs = self.env["repair.order"].create(
+            [
+                {
+                    "company_id": part.company_id.id,
+                    "product_id": part.product_id.id,
+                    "product_qty": part.quantity,
+                    "product_uom": part.uom_id.id,
+                    "lot_id": part.lot_id.id,
+                    "product_location_src_id": defective[part.company_id].id,
+                    "product_location_dest_id": stock[part.company_id].id,
+                    "internal_notes": part.inspection_note,
+                }
+                for part in parts
+            ]
+        )
+        repairs._action_repair_confirm()
+        for part, repair in zip(parts, repairs, strict=True):
+            part._as_own_step().write({"repair_id": repair.id})
 
     # === END === #
 
@@ -244,10 +241,7 @@ class QifeiOldPart(models.Model):
             ),
             lambda part: part.vendor_id,
         )
-        stock = {
-            company: company._get_parts_warehouse().lot_stock_id
-            for company in self.company_id
-        }
+        stock = self._get_stock_locations()
         by_decision.get("stock", nothing)._move(
             lambda part: defective[part.company_id],
             lambda part: stock[part.company_id],
@@ -301,39 +295,44 @@ class QifeiOldPart(models.Model):
 
         :param location: function of a piece, the stock.location it lies at
         """
+        numbers = self._number_scraps()
+        # sudo: stock.scrap - the role to settle was checked by the step
+        scraps_sudo = (
+            self.env["stock.scrap"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "name": numbers[part],
+                        "company_id": part.company_id.id,
+                        "origin": part.name,
+                        "product_id": part.product_id.id,
+                        "product_uom_id": part.uom_id.id,
+                        "lot_id": part.lot_id.id,
+                        "scrap_qty": part.quantity,
+                        "location_id": location(part).id,
+                    }
+                    for part in self
+                ]
+            )
+        )
+        self._move_scrapped(dict(zip(self, scraps_sudo, strict=True)))
+        scraps_sudo.write(
+            {"state": "done", "date_done": self.env.cr.now().replace(microsecond=0)}
+        )
+
+    def _number_scraps(self):
+        """Take a number of core's scraps for each piece.
+
+        :return: ``{piece: number}``
+        """
+        numbers = {}
         for company, parts in self.grouped("company_id").items():
-            # sudo: stock.scrap - the role to settle was checked by the step
-            scraps_sudo = (
-                self.env["stock.scrap"]
-                .sudo()
-                .with_company(company)
-                .create(
-                    [
-                        {
-                            "name": number,
-                            "company_id": company.id,
-                            "origin": part.name,
-                            "product_id": part.product_id.id,
-                            "product_uom_id": part.uom_id.id,
-                            "lot_id": part.lot_id.id,
-                            "scrap_qty": part.quantity,
-                            "location_id": location(part).id,
-                        }
-                        for part, number in zip(
-                            parts,
-                            self.env["ir.sequence"]._next_numbers(
-                                "stock.scrap", len(parts), company
-                            ),
-                            strict=True,
-                        )
-                    ]
-                )
+            taken = self.env["ir.sequence"]._next_numbers(
+                "stock.scrap", len(parts), company
             )
-            scrap_of = dict(zip(parts, scraps_sudo, strict=True))
-            parts._move_scrapped(scrap_of)
-            scraps_sudo.write(
-                {"state": "done", "date_done": self.env.cr.now().replace(microsecond=0)}
-            )
+            numbers.update(zip(parts, taken, strict=True))
+        return numbers
 
     def _move_scrapped(self, scrap_of):
         """Move the pieces to where core scraps to, in one picking for each way."""
@@ -360,5 +359,4 @@ class QifeiOldPart(models.Model):
                     "moves": moves,
                 }
             )
-        # sudo: stock.move - the role to settle was checked by the step
-        self.env["stock.move"].sudo()._qifei_transfer("old", transfers)
+        self.env["stock.move"]._qifei_transfer("old", transfers)

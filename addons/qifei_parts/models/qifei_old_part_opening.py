@@ -50,8 +50,9 @@ class QifeiOldPart(models.Model):
     @api.model
     def _prepare_pieces(self, use):
         """Return the values of the obligations of one use."""
+        # sudo: qifei.work.order.part - the use of this part was checked before
         need = use["order_part"].sudo()
-        product = (use.get("product") or need.product_id).sudo()
+        product = (use.get("product") or need.product_id).with_env(need.env)
         # The number that was replaced may be older than the demand to return it.
         rule = product if product.qifei_old_part_return else need.product_id
         is_owed = use.get("is_owed")
@@ -80,7 +81,7 @@ class QifeiOldPart(models.Model):
             "product_id": product.id,
             "serial": serial,
             "due_on": today + timedelta(days=rule.qifei_old_part_days),
-            **self._prepare_holder(use["source"].sudo(), order),
+            **self._prepare_holder(use["source"].with_env(need.env), order),
         }
         return [{**values, "quantity": quantity} for quantity in quantities]
 

@@ -43,7 +43,7 @@ class QifeiPartRequest(models.Model):
         # sudo: qifei.old.part - what a holder owes counts whoever requests for him
         sentences = self.env["qifei.old.part"].sudo()._explain_limit(drafts.sudo())
         for request in self:
-            request.old_part_warning = sentences.get(request.sudo(), False)
+            request.old_part_warning = sentences.get(request, False)
 
     def action_exempt_old_parts(self, reason=None):
         """Let the parts of these drafts be requested although old ones are overdue."""
