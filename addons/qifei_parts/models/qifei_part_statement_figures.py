@@ -437,6 +437,7 @@ class QifeiPartStatement(models.Model):
             "name": self._get_figure_title(figure, products),
             "res_model": "stock.move.line",
             "view_mode": "list,kanban,pivot,form",
+            "views": [(False, kind) for kind in ("list", "kanban", "pivot", "form")],
             "domain": [("id", "in", move_lines.ids)],
             "context": {"create": False},
         }
