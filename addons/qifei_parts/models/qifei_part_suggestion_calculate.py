@@ -20,6 +20,8 @@ SLICE = 500
 FRESH_FOR = timedelta(hours=12)
 # As many are calculated while somebody waits; the job does the rest at once.
 MOST_AT_ONCE = 2000
+# As many new ones are made in one transaction; the job is called again for the rest.
+MOST_NEW = 5000
 
 
 class QifeiPartSuggestion(models.Model):
@@ -65,7 +67,9 @@ class QifeiPartSuggestion(models.Model):
         A suggestion that fails keeps its figures and shows the error; it is tried
         again in the next night.
         """
-        self._create_missing(self._get_companies())
+        created = self._create_missing(self._get_companies())
+        if len(created) == MOST_NEW:
+            self.env.ref("qifei_parts.ir_cron_part_suggestion")._trigger()
         fresh = fields.Datetime.now() - FRESH_FOR
         old = Domain("calculated_on", "=", False) | Domain("calculated_on", "<", fresh)
         last_id = 0
@@ -129,7 +133,7 @@ class QifeiPartSuggestion(models.Model):
         return self._as_own_step().create(
             [
                 {"product_id": product_id, "location_id": location_id}
-                for product_id, location_id in sorted(wanted - known)
+                for product_id, location_id in sorted(wanted - known)[:MOST_NEW]
             ]
         )
 

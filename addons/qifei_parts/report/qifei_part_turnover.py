@@ -63,7 +63,7 @@ class QifeiPartTurnover(models.Model):
             """
             WITH flow AS (
                 %(flow)s
-            ), total AS (
+            ), total AS MATERIALIZED (
                 SELECT product_id,
                        location_id,
                        SUM(on_hand) AS on_hand,
@@ -118,32 +118,40 @@ class QifeiPartTurnover(models.Model):
               JOIN stock_location place ON place.id = quant.location_id
              WHERE place.qifei_kind IN ('van', 'point')
          UNION ALL
+            %(moved_in)s
+         UNION ALL
+            %(moved_out)s
+            """,
+            moved_in=self._moved(SQL("line.location_dest_id"), SQL("1")),
+            moved_out=self._moved(SQL("line.location_id"), SQL("-1")),
+        )
+
+    def _moved(self, place, sign):
+        """Return the done move lines of the year into the places, or out of them."""
+        return SQL(
+            """
             SELECT line.product_id,
-                   side.location_id,
-                   0 AS on_hand,
-                   side.sign * line.quantity_product_uom AS quantity,
+                   place.id,
+                   0,
+                   %(sign)s * line.quantity_product_uom,
                    %(days)s - EXTRACT(
                        EPOCH FROM (now() AT TIME ZONE 'UTC') - move.date
-                   ) / 86400 AS day,
-                   CASE WHEN side.sign < 0 AND move.qifei_purpose = 'use'
-                        THEN line.quantity_product_uom ELSE 0 END AS used,
-                   CASE WHEN side.sign < 0 AND move.qifei_purpose = 'use'
-                        THEN ABS(move.value) * line.quantity_product_uom / NULLIF((
-                            SELECT SUM(sibling.quantity_product_uom)
-                              FROM stock_move_line sibling
-                             WHERE sibling.move_id = move.id
-                        ), 0) ELSE 0 END AS used_value
+                   ) / 86400,
+                   CASE WHEN %(sign)s < 0 AND move.qifei_purpose = 'use'
+                        THEN line.quantity_product_uom ELSE 0 END,
+                   CASE WHEN %(sign)s < 0 AND move.qifei_purpose = 'use'
+                        THEN ABS(move.value) * line.quantity
+                            / NULLIF(move.quantity, 0) ELSE 0 END
               FROM stock_move_line line
               JOIN stock_move move ON move.id = line.move_id
-              JOIN LATERAL (
-                VALUES (line.location_id, -1), (line.location_dest_id, 1)
-              ) side (location_id, sign) ON TRUE
-              JOIN stock_location place ON place.id = side.location_id
+              JOIN stock_location place ON place.id = %(place)s
              WHERE place.qifei_kind IN ('van', 'point')
                AND line.location_id != line.location_dest_id
                AND move.state = 'done'
                AND move.date >= (now() AT TIME ZONE 'UTC')
                    - make_interval(days => %(days)s)
             """,
+            place=place,
+            sign=sign,
             days=TURNOVER_DAYS,
         )

@@ -68,8 +68,7 @@ class QifeiPartUsage(models.Model):
                    template.categ_id,
                    line.lot_id,
                    line.quantity_product_uom AS quantity,
-                   ABS(move.value) * line.quantity_product_uom
-                       / NULLIF(total.quantity, 0) AS value,
+                   ABS(move.value) * line.quantity / NULLIF(move.quantity, 0) AS value,
                    line.location_id,
                    COALESCE(work_order.engineer_id, place.qifei_engineer_id)
                        AS engineer_id,
@@ -91,11 +90,6 @@ class QifeiPartUsage(models.Model):
             """
             FROM stock_move_line line
             JOIN stock_move move ON move.id = line.move_id
-            JOIN LATERAL (
-                SELECT SUM(sibling.quantity_product_uom) AS quantity
-                  FROM stock_move_line sibling
-                 WHERE sibling.move_id = move.id
-            ) total ON TRUE
             JOIN res_company company ON company.id = move.company_id
             JOIN product_product product ON product.id = line.product_id
             JOIN product_template template ON template.id = product.product_tmpl_id

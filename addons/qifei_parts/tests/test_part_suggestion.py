@@ -218,6 +218,14 @@ class TestPartSuggestion(PlanningCase):
             Suggestion._cron_calculate()
         again.assert_not_called()
 
+    def test_job_makes_new_ones_in_portions(self):
+        for part in self.create_parts(3):
+            self.use(part, self.van, 2, "2031-05-10 12:00:00")
+        Suggestion = self.env["qifei.part.suggestion"]
+        with patch.object(calculate, "MOST_NEW", 2):
+            self.assertEqual(len(Suggestion._create_missing(self.company)), 2)
+            self.assertEqual(len(Suggestion._create_missing(self.company)), 1)
+
     def test_keeper_calculates_now(self):
         self.use(self.part, self.van, 2, "2031-05-10 12:00:00")
         Suggestion = self.env["qifei.part.suggestion"]
