@@ -110,18 +110,19 @@ export class BookParts extends Component {
 export const bookParts = {
     component: BookParts,
     supportedTypes: ["one2many"],
+    // Fields are read-only, and never saved, unless they say that they are not.
     relatedFields: [
-        {name: "product_id", type: "many2one"},
+        {name: "product_id", type: "many2one", readonly: false},
         {name: "order_id", type: "many2one", readonly: true},
         {name: "tracking", type: "selection", readonly: true},
-        {name: "quantity", type: "float"},
+        {name: "quantity", type: "float", readonly: false},
         {name: "there", type: "float", readonly: true},
-        {name: "serial", type: "char"},
+        {name: "serial", type: "char", readonly: false},
         {name: "serials", type: "text", readonly: true},
         {name: "choices", type: "json", readonly: true},
         {name: "asks_old_serial", type: "boolean", readonly: true},
-        {name: "old_serial", type: "char"},
-        {name: "is_chosen", type: "boolean"},
+        {name: "old_serial", type: "char", readonly: false},
+        {name: "is_chosen", type: "boolean", readonly: false},
     ],
 };
 registry.category("fields").add("qifei_book_parts", bookParts);
