@@ -5,7 +5,15 @@ import os
 import sys
 from pathlib import Path
 
-from measure import importing, stock, subjects, tasks
+from measure import (
+    importing,
+    parts_orders,
+    parts_statement,
+    parts_stock,
+    stock,
+    subjects,
+    tasks,
+)
 
 
 def say(text):
@@ -30,5 +38,10 @@ rounds = int(os.environ["QIFEI_BENCH_ROUNDS"])
 figures = {
     "tasks": tasks.measure(admin, found, rounds, say),
     "import": importing.measure(admin, say),
+    "parts": {
+        "orders": parts_orders.measure(admin, say, rounds),
+        "stock": parts_stock.measure(admin, say, rounds),
+        "statement": parts_statement.measure(admin, say),
+    },
 }
 Path(os.environ["QIFEI_BENCH_RESULT"]).write_text(json.dumps(figures))
