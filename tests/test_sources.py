@@ -37,6 +37,30 @@ LOOPS_WITH_A_REASON = {
     "qifei_parts/models/qifei_part_suggestion_calculate.py:_cron_calculate": (
         "one query for each slice of the nightly job"
     ),
+    "qifei_parts/controllers/portal.py:_prepare_home_portal_values": (
+        "one count for each card of the portal home, a fixed few"
+    ),
+    "qifei_parts/models/product_product_order.py:_get_supersede_families": (
+        "one query for each generation of replaced numbers, which are a few"
+    ),
+    "qifei_parts/models/qifei_part_statement_month.py:_cron_refresh": (
+        "one query for each slice of the nightly job"
+    ),
+    "qifei_parts/models/qifei_part_substitute.py:_get_graph": (
+        "one query for each generation of replaced numbers, which are a few"
+    ),
+    "qifei_parts/models/stock_warehouse.py:_create_missing_parts_data": (
+        "for each warehouse that is new to the addon, once in its life"
+    ),
+    "qifei_parts/report/qifei_part_stock.py:_get_narrowed_domains": (
+        "two turns at most: a few parts, then more"
+    ),
+    "qifei_parts/report/qifei_part_stock.py:search_count": (
+        "two turns at most: among a few parts, then among more"
+    ),
+    "qifei_parts/report/qifei_part_stock.py:search_fetch": (
+        "two turns at most: among a few parts, then among more"
+    ),
     "qifei_portal/controllers/portal.py:_prepare_home_portal_values": (
         "one count for each card of the portal home, a fixed few"
     ),

@@ -73,7 +73,7 @@ class QifeiPartsPortal(PortalListMixin, CustomerPortal):
             Domain("id", "=", document_id)
             & Domain("partner_id", "=", self._get_point().id)
         )
-        # sudo: * - found as the visitor among those of his own point
+        # sudo: qifei.part.request - found as the visitor among those of his own point
         return document.sudo() or None
 
     def _format_point_quantity(self, quantity):
