@@ -54,8 +54,8 @@ class QifeiEquipmentPart(models.Model):
     )
 
     # === Life === #
-    installed_on = fields.Date(readonly=True)
-    removed_on = fields.Date(readonly=True, index="btree_not_null")
+    installed_on = fields.Date(string="Installed on", readonly=True)
+    removed_on = fields.Date(string="Removed on", readonly=True, index="btree_not_null")
     is_fitted = fields.Boolean(
         string="In the machine", compute="_compute_is_fitted", store=True
     )

@@ -130,10 +130,11 @@ class QifeiWorkOrderPart(models.Model):
         digits="Product Unit",
     )
     quantity_open = fields.Float(
-        string="Neither used nor returned",
+        string="Open",
         compute="_compute_quantities",
         compute_sudo=True,
         digits="Product Unit",
+        help="Issued and neither used nor returned.",
     )
     state = fields.Selection(
         [

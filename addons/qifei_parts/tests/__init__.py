@@ -33,3 +33,4 @@ from . import test_stock_concurrency
 from . import test_concurrency_order_parts
 from . import test_part_request_screens
 from . import test_part_messages
+from . import test_parts_job_rpc
