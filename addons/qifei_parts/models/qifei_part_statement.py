@@ -271,9 +271,10 @@ class QifeiPartStatement(models.Model):
         )
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for statement in self:
             statement.access_url = f"/my/part-statements/{statement.id}"
+        return result
 
     def _get_place_name(self):
         """Return how people call the place: its service point or its engineer."""
@@ -332,7 +333,7 @@ class QifeiPartStatement(models.Model):
                     )
                 )
 
-    def copy(self, default=None):
+    def copy_data(self, default=None):
         raise UserError(
             self.env._(
                 "A place has one statement a month: draw up that of another month."

@@ -1,7 +1,7 @@
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from odoo.addons.qifei_base.tests.common import TransitionMatrixMixin
 
@@ -396,6 +396,44 @@ class TestPartStatementSides(StatementCase):
         self.assertTrue(statement.holder_confirmed_on)
         with self.assertRefused("", AccessError):
             self.statement.with_user(self.users["engineer"]).action_confirm_as_holder()
+
+    def test_who_enters_a_number_has_counted(self):
+        self.stock_up(4.0, self.part + self.other_part, self.van)
+        statement = self.draw_up(self.van)
+        statement.action_send()
+        mine = statement.with_user(self.users["engineer"])
+        action = mine.action_open_count()
+        form = Form(
+            self.env[action["res_model"]]
+            .with_user(self.users["engineer"])
+            .with_context(**action["context"])
+        )
+        with form.line_ids.edit(0) as row:
+            self.assertFalse(row.is_counted)
+            row.counted = 3.0
+            self.assertTrue(row.is_counted)
+        form.save().action_save()
+        self.assertEqual(statement.line_ids.mapped("is_counted"), [True, False])
+        self.assertEqual(self.get_line(statement).difference, -1.0)
+
+    def test_the_keeper_counts_in_the_list(self):
+        self.send()
+        form = Form(self.statement)
+        with form.line_ids.edit(0) as row:
+            row.counted = 7.0
+        form.save()
+        self.assertTrue(self.line.is_counted)
+        self.assertEqual(self.line.difference, -1.0)
+        action = self.statement.action_open_adjust()
+        form = Form(
+            self.env[action["res_model"]]
+            .with_user(self.users["parts_keeper"])
+            .with_context(**action["context"])
+        )
+        form.reason = "Lost"
+        form.save().action_book()
+        self.assertEqual(self.line.closing, 7.0)
+        self.assertFalse(self.statement.difference_count)
 
     # === Final === #
 

@@ -12,7 +12,6 @@ class QifeiPartStatementAdjustLine(models.TransientModel):
     )
     line_id = fields.Many2one(
         "qifei.part.statement.line",
-        string="Line",
         required=True,
         domain="[('statement_id', '=', parent.statement_id)]",
     )
