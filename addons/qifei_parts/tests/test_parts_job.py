@@ -107,20 +107,22 @@ class TestPartsJob(PartsJobMixin, HttpCase):
         visit_url = f"/odoo/my-visits/{self.order.id}"
         self.tour("use", visit_url, self.engineer_user, PHONE)
         self.assertEqual(self.order.state, "done")
-        fitted = self.env["qifei.equipment.part"].search(
+        record = self.env["qifei.equipment.part"].search(
             [("equipment_id", "=", self.machine.id)]
         )
-        self.assertEqual(
-            sorted(fitted.mapped("serial")),
-            ["FM-1", "FM-3", "FM-4"],
-        )
+        fitted = record.filtered("is_fitted")
+        self.assertEqual(sorted(fitted.mapped("serial")), ["FM-1", "FM-3", "FM-4"])
         self.assertEqual(fitted.order_id, self.order)
+        self.assertRecordValues(
+            record - fitted,
+            [{"serial": "OLD-1", "removed_order_id": self.order.id}],
+        )
         self.assertEqual(self.order.part_ids.coverage, "warranty")
         owed = self.get_old_parts()
         self.assertEqual(owed.mapped("state"), ["owed"] * 3)
         self.assertEqual(owed.engineer_id, self.engineer)
         self.assertIn("OLD-1", owed.mapped("serial"))
-        self.assertPieces(self.motor, stock=1, customer=0, held=3, defective=1)
+        self.assertPieces(self.motor, stock=1, held=3, defective=1)
 
     def get_old_parts(self):
         return self.env["qifei.old.part"].search([("order_id", "=", self.order.id)])
