@@ -126,7 +126,7 @@ class QifeiPartRequest(models.Model):
         by_line = moves.grouped("qifei_request_line_id")
         for line, quantity in quantities.items():
             unit = line.product_id.uom_id
-            line_moves = by_line.get(line.sudo(), moves.browse())
+            line_moves = by_line.get(line, moves.browse())
             still_open = sum(line_moves.mapped("product_uom_qty"))
             if unit.compare(quantity, 0) < 0:
                 raise UserError(

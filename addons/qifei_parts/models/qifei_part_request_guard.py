@@ -156,15 +156,17 @@ class QifeiPartRequest(models.Model):
 
     def _follow_holders(self):
         """Let the people at the destination follow what is on its way to them."""
-        # sudo: stock.location, mail.followers - granted by the request itself
-        for (destination_sudo, requester_sudo), requests_sudo in (
-            self.sudo()
-            .grouped(lambda request: (request.destination_id, request.requester_id))
-            .items()
-        ):
-            users_sudo = destination_sudo._get_holder_users().sudo() | requester_sudo
-            self.env["mail.followers"].sudo()._insert_followers(
-                self._name, requests_sudo.ids, users_sudo.partner_id.ids
+        # sudo: stock.location - who is at the destination, asked by anybody
+        requests_sudo = self.sudo()
+        # sudo: mail.followers - granted by the request itself
+        followers_sudo = self.env["mail.followers"].sudo()
+        for (destination, requester), requests in requests_sudo.grouped(
+            lambda request: (request.destination_id, request.requester_id)
+        ).items():
+            # sudo: res.users - people at the destination, whoever asks
+            users_sudo = destination._get_holder_users().sudo() | requester
+            followers_sudo._insert_followers(
+                self._name, requests.ids, users_sudo.partner_id.ids
             )
 
     @api.ondelete(at_uninstall=False)

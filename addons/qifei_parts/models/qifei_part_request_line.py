@@ -168,26 +168,24 @@ class QifeiPartRequestLine(models.Model):
 
     @api.depends("product_id", "request_id.source_id", "quantity_reserved")
     def _compute_free_at_source(self):
-        for source, lines in self.grouped(
-            lambda line: line.request_id.source_id
-        ).items():
-            free = {}
-            if source:
-                free = {
-                    product.id: quantity - reserved
-                    for product, quantity, reserved in self.env[
-                        "stock.quant"
-                    ]._read_group(
-                        [
-                            ("location_id", "child_of", source.ids),
-                            ("product_id", "in", lines.product_id.ids),
-                        ],
-                        ["product_id"],
-                        ["quantity:sum", "reserved_quantity:sum"],
-                    )
-                }
-            for line in lines:
-                line.free_at_source = free.get(line.product_id.id, 0.0)
+        """Count what lies at the source and below it, in one query."""
+        free = {}
+        for location, product, quantity, reserved in self.env[
+            "stock.quant"
+        ]._read_group(
+            [
+                ("location_id", "child_of", self.request_id.source_id.ids),
+                ("product_id", "in", self.product_id.ids),
+            ],
+            ["location_id", "product_id"],
+            ["quantity:sum", "reserved_quantity:sum"],
+        ):
+            for location_id in location.parent_path.split("/")[:-1]:
+                key = int(location_id), product.id
+                free[key] = free.get(key, 0.0) + quantity - reserved
+        for line in self:
+            key = line.request_id.source_id.id, line.product_id.id
+            line.free_at_source = free.get(key, 0.0)
 
     @api.depends(
         "state",

@@ -552,6 +552,22 @@ class TestPartRequestRefusals(RequestCase):
             "3 of .* may be moved here, not 5", move.picking_id.button_validate
         )
 
+    def test_inventory_app_cannot_ship_what_was_not_asked_for(self):
+        request = self.prepared("approve")
+        picking = request.sudo().picking_ids
+        picking.move_ids = [
+            Command.create(
+                {
+                    "product_id": self.other_part.id,
+                    "product_uom_qty": 1,
+                    "location_id": self.stock.id,
+                    "location_dest_id": self.transit.id,
+                }
+            )
+        ]
+        picking.move_ids.quantity = 1
+        self.assertRefused("was not asked for with PR", picking.button_validate)
+
 
 @tagged("post_install", "-at_install")
 class TestPartRequestTransitions(TransitionMatrixMixin, RequestCase):
