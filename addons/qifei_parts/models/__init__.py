@@ -43,7 +43,9 @@ from . import stock_quant
 from . import stock_picking
 from . import stock_picking_type
 from . import stock_warehouse
+from . import stock_warehouse_uninstall
 from . import qifei_work_order_part
+from . import qifei_work_order_part_places
 from . import qifei_work_order_part_steps
 from . import qifei_work_order_part_use
 from . import qifei_work_order_part_propose

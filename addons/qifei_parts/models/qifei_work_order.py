@@ -102,6 +102,14 @@ class QifeiWorkOrder(models.Model):
     def _get_engineer_fields(self):
         return super()._get_engineer_fields() | {"part_ids"}
 
+    def write(self, vals):
+        if "engineer_id" in vals:
+            # What is reserved lies with the engineer, or goes to him.
+            self.filtered(
+                lambda order: order.engineer_id.id != vals["engineer_id"]
+            ).part_ids._release()
+        return super().write(vals)
+
     # === ACTIONS === #
 
     def action_reserve_parts(self):
@@ -209,12 +217,10 @@ class QifeiWorkOrder(models.Model):
 
     def action_unassign(self):
         self._check_nothing_issued()
-        self.part_ids._release()
         return super().action_unassign()
 
     def action_reject(self, reason=None):
         self._check_nothing_issued()
-        self.part_ids._release()
         return super().action_reject(reason)
 
     def _check_nothing_issued(self):

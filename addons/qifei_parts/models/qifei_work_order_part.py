@@ -226,18 +226,25 @@ class QifeiWorkOrderPart(models.Model):
         :return: ``{id: {purpose: quantity done, "reserved <purpose>": quantity}}``
         """
         moved = {}
-        for part, purpose, state, quantity in self.env["stock.move"]._read_group(
+        groups = self.env["stock.move"]._read_group(
             [
                 ("qifei_order_part_id", "in", self.ids),
                 ("qifei_purpose", "in", MOVED),
                 ("state", "in", (*OPEN_MOVE_STATES, "done")),
             ],
-            ["qifei_order_part_id", "qifei_purpose", "state"],
+            [
+                "qifei_order_part_id",
+                "qifei_purpose",
+                "state",
+                "origin_returned_move_id",
+            ],
             ["quantity:sum"],
-        ):
+        )
+        for part, purpose, state, returned, quantity in groups:
             sums = moved.setdefault(part.id, {})
             key = purpose if state == "done" else f"reserved {purpose}"
-            sums[key] = sums.get(key, 0.0) + quantity
+            # What the warehouse returns in the Inventory app has not happened.
+            sums[key] = sums.get(key, 0.0) + (-quantity if returned else quantity)
         return moved
 
     def _get_state(self):
@@ -283,7 +290,13 @@ class QifeiWorkOrderPart(models.Model):
         if operator != "in":
             return NotImplemented
         self.env["stock.move"].flush_model(
-            ["qifei_order_part_id", "qifei_purpose", "state", "quantity"]
+            [
+                "qifei_order_part_id",
+                "qifei_purpose",
+                "state",
+                "quantity",
+                "origin_returned_move_id",
+            ]
         )
         self.flush_model(["quantity"])
         return [
@@ -296,13 +309,22 @@ class QifeiWorkOrderPart(models.Model):
                       FROM (
                         SELECT part.id,
                                part.quantity AS planned,
-                               COALESCE(SUM(move.quantity) FILTER (
+                               COALESCE(SUM(
+                                   CASE WHEN move.origin_returned_move_id IS NULL
+                                        THEN move.quantity ELSE -move.quantity END
+                               ) FILTER (
                                    WHERE move.state = 'done'
                                      AND move.qifei_purpose = 'issue'), 0) AS issued,
-                               COALESCE(SUM(move.quantity) FILTER (
+                               COALESCE(SUM(
+                                   CASE WHEN move.origin_returned_move_id IS NULL
+                                        THEN move.quantity ELSE -move.quantity END
+                               ) FILTER (
                                    WHERE move.state = 'done'
                                      AND move.qifei_purpose = 'use'), 0) AS used,
-                               COALESCE(SUM(move.quantity) FILTER (
+                               COALESCE(SUM(
+                                   CASE WHEN move.origin_returned_move_id IS NULL
+                                        THEN move.quantity ELSE -move.quantity END
+                               ) FILTER (
                                    WHERE move.state = 'done'
                                      AND move.qifei_purpose = 'return'), 0) AS returned,
                                COALESCE(SUM(move.quantity) FILTER (

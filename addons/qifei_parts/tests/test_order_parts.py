@@ -462,3 +462,31 @@ class TestOrderParts(PartsCase):
         part._return({part: [{"quantity": 1, "lot": part._get_open_lots()[0]}]})
         (held,) = part._get_reservations(("use",)).move_line_ids
         self.assertEqual(held.lot_id, part._get_open_lots())
+
+    def test_return_in_the_inventory_app_undoes_the_use(self):
+        self.put(self.seal, self.van, 2)
+        part = self.plan(self.create_visit(), quantity=2)
+        picking = part._use()
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_context(active_id=picking.id, active_model="stock.picking")
+            .create({"picking_id": picking.id})
+        )
+        wizard.product_return_moves.quantity = 1
+        action = wizard.action_create_returns()
+        back = self.env["stock.picking"].browse(action["res_id"])
+        back.move_ids.picked = True
+        back._action_done()
+        part.invalidate_recordset()
+        self.assertEqual(self.get_quantity(self.seal, self.van), 1)
+        self.assertEqual((part.quantity_used, part.state), (1, "used"))
+        self.assertIn(part, part.search([("state", "=", "used")]))
+
+    def test_other_engineer_frees_the_van(self):
+        self.put(self.seal, self.van, 1)
+        order = self.create_orders()
+        part = self.plan(order)
+        part._reserve()
+        self.assertEqual(part.quantity_held, 1)
+        order.engineer_id = self.other_engineer
+        self.assertEqual(part.quantity_held, 0)

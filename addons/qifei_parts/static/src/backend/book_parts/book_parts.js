@@ -65,7 +65,11 @@ export class BookParts extends Component {
         const [id, display_name] = this.choices(line).find(
             ([id]) => id === Number(productId)
         );
-        await line.update({product_id: {id, display_name}, serial: false});
+        await line.update({
+            product_id: {id, display_name},
+            serial: false,
+            is_chosen: true,
+        });
         await this.props.record.save();
     }
 
