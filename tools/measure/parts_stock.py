@@ -29,7 +29,7 @@ def fill(env, spread):
     company = env.company
     stock = company._get_parts_warehouse().lot_stock_id
     field = company._get_parts_location("field")
-    template = env["product.template"].create(
+    part = env["product.product"].create(
         {"name": "Measured part", "is_storable": True, "qifei_is_part": True}
     )
     engineers = env["qifei.engineer"].create(
@@ -42,20 +42,20 @@ def fill(env, spread):
         ]
     )
     env.flush_all()
+    templates = _copy(env, part.product_tmpl_id)
     env.cr.execute(
         SQL(
             """
             INSERT INTO product_product
                 (product_tmpl_id, active, default_code, create_date, write_date)
-            SELECT %s, TRUE, 'MEASURED-' || number, now(), now()
-              FROM generate_series(1, %s) AS part(number)
+            SELECT id, TRUE, 'MEASURED-' || number, now(), now()
+              FROM unnest(%s) WITH ORDINALITY AS template(id, number)
             RETURNING id
             """,
-            template.id,
-            PARTS - 1,
+            templates,
         )
     )
-    parts = [row[0] for row in env.cr.fetchall()] + template.product_variant_id.ids
+    parts = [row[0] for row in env.cr.fetchall()] + part.ids
     env.cr.execute(
         SQL(
             """
@@ -79,6 +79,33 @@ def fill(env, spread):
     return quants, places, env["product.product"].browse(parts)
 
 
+def _copy(env, template):
+    """Copy a product template in the database.
+
+    :return: ids of the copies
+    """
+    columns = [
+        name
+        for name, field in template._fields.items()
+        if field.store and field.column_type and name != "id"
+    ]
+    names = SQL(", ").join(map(SQL.identifier, columns))
+    env.cr.execute(
+        SQL(
+            """
+            INSERT INTO product_template (%s)
+            SELECT %s FROM product_template, generate_series(2, %s) WHERE id = %s
+            RETURNING id
+            """,
+            names,
+            names,
+            PARTS,
+            template.id,
+        )
+    )
+    return [row[0] for row in env.cr.fetchall()]
+
+
 def measure(env, say, rounds=5):
     """Ask every question some times, with few and with all places full.
 
@@ -91,7 +118,9 @@ def measure(env, say, rounds=5):
         try:
             say(f"put {PARTS} parts into {PLACES} places, one out of {spread}")
             quants, places, parts = fill(env, spread)
-            env.cr.execute("ANALYZE stock_quant, stock_location, product_product")
+            env.cr.execute(
+                "ANALYZE stock_quant, stock_location, product_product, product_template"
+            )
             figures[quants] = {
                 name: _median(env, question, rounds)
                 for name, question in questions(env, places, parts).items()
