@@ -179,8 +179,8 @@ def _put_announcement_away(browser):
     browser.run("new Promise((resolve) => setTimeout(resolve, 300))")
 
 
-def _action(name):
-    return f"action-qifei_aftersales.{name}"
+def _action(name, addon="qifei_aftersales"):
+    return f"action-{addon}.{name}"
 
 
 def documents(studio):
@@ -208,6 +208,41 @@ def documents(studio):
         page = Image.open(source.with_suffix(".png"))
         page.crop((0, 0, page.width, lower + 40)).save(target, "PNG")
         studio.keep("service-sheet", target.getvalue())
+
+
+# === PARTS === #
+
+
+def parts(studio):
+    """The screens of spare parts, and what a service point sees on the phone."""
+    server = studio.server
+    studio.enter("keeper")
+    for name, action, wait_for in (
+        ("part-requests", "qifei_part_request_action", ".o_data_row, .o_kanban_record"),
+        ("part-stock", "qifei_part_stock_action", ".o_data_row"),
+        ("part-map", "qifei_part_stock_action_map", ".leaflet-interactive"),
+        ("old-parts", "qifei_old_part_action", ".o_data_row, .o_kanban_record"),
+        ("part-suggestions", "qifei_part_suggestion_action", ".o_data_row"),
+    ):
+        studio.screen(_action(action, "qifei_parts"), wait_for)
+        _put_announcement_away(studio.browser)
+        studio.keep(name)
+    records = (
+        ("part-request", "qifei.part.request", [("state", "=", "received")]),
+        ("part-statement", "qifei.part.statement", [("state", "=", "sent")]),
+    )
+    for name, model, domain in records:
+        action = _action(f"{model.replace('.', '_')}_action", "qifei_parts")
+        studio.screen(f"{action}/{server.find(model, domain)}", ".o_form_view")
+        _put_announcement_away(studio.browser)
+        studio.keep(name)
+    studio.enter("partner")
+    for name, path in (
+        ("my-parts", "/my/parts"),
+        ("my-part-request", "/my/part-requests/new"),
+    ):
+        studio.page(path, "#wrap")
+        studio.keep(name)
 
 
 # === WEBSITE === #
@@ -313,7 +348,7 @@ def _scroll_below_header(browser, selector):
 def main(folder):
     server = Server(os.environ["QIFEI_URL"], os.environ["QIFEI_DB"])
     chosen = os.environ.get("QIFEI_PICTURES", "").split()
-    scenes = (back_office, documents, booking, portal)
+    scenes = (back_office, documents, parts, booking, portal)
     with Browser() as browser:
         browser.live_in("Asia/Shanghai")
         for language, locale in LANGUAGES.items():

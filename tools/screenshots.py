@@ -3,7 +3,8 @@
 Each is taken in English and in Chinese.
 
 QIFEI_URL and QIFEI_DB name a running demo to use instead of one of its own;
-QIFEI_PICTURES takes some of the scenes only (back_office documents booking portal).
+QIFEI_PICTURES takes some of the scenes only (back_office documents parts
+booking portal).
 """
 
 import contextlib

@@ -24,7 +24,7 @@ LANES = 2
 LIMIT = 1500
 E2E = paths.ROOT / "tests/e2e"
 # Core addons that the suite builds on.
-CORE = ("stock", "portal", "rating", "hr")
+CORE = ("stock", "repair", "portal", "rating", "hr")
 
 
 @dataclass(frozen=True)
