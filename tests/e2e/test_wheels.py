@@ -126,7 +126,9 @@ def test_what_was_there_is_still_there(installed):
     )
 
 
-def test_existing_customer_and_machine_get_service(installed):
+@pytest.fixture(scope="module")
+def call(installed):
+    """Return a function that calls a method as the administrator, by RPC."""
     common = xmlrpc.client.ServerProxy(f"{installed.url}/xmlrpc/2/common")
     models = xmlrpc.client.ServerProxy(f"{installed.url}/xmlrpc/2/object")
     user = common.authenticate(installed.database, ADMIN, ADMIN, {})
@@ -136,6 +138,10 @@ def test_existing_customer_and_machine_get_service(installed):
             installed.database, user, ADMIN, model, method, arguments, options
         )
 
+    return call
+
+
+def test_existing_customer_and_machine_get_service(call):
     [customer] = call("res.partner", "search", [("name", "=", "Existing customer 7")])
     [machine] = call("product.product", "search", [("name", "=", "Existing machine 3")])
     values = {"partner_id": customer, "product_id": machine, "description": "Rattles"}
@@ -143,6 +149,25 @@ def test_existing_customer_and_machine_get_service(installed):
     [read] = call("qifei.ticket", "read", [ticket], fields=["name", "state"])
     assert read["state"] == "new"
     assert read["name"].startswith("TK")
+
+
+def test_existing_warehouses_give_out_existing_stock(call):
+    warehouses = call("stock.warehouse", "search_read", [], ["qifei_ship_type_id"])
+    assert warehouses
+    assert all(warehouse["qifei_ship_type_id"] for warehouse in warehouses)
+    [part] = call("product.product", "search", [("name", "=", "Existing machine 5")])
+    call("product.product", "write", [part], {"qifei_is_part": True})
+    engineer = call("qifei.engineer", "create", {"name": "First engineer"})
+    line = {"product_id": part, "quantity": 2}
+    values = {"engineer_id": engineer, "line_ids": [(0, 0, line)]}
+    request = call("qifei.part.request", "create", values)
+    call("qifei.part.request", "action_submit", [request])
+    [asked] = call(
+        *("qifei.part.request.line", "search_read", [("request_id", "=", request)]),
+        ["free_at_source", "quantity_missing", "state"],
+    )
+    assert (asked["state"], asked["free_at_source"]) == ("submitted", 5)
+    assert not asked["quantity_missing"]
 
 
 @pytest.mark.parametrize("path", ["/service", "/service/book", "/web/login"])
