@@ -49,7 +49,7 @@ class StockWarehouse(models.Model):
     qifei_field_route_id = fields.Many2one(
         comodel_name="stock.route",
         string="Field stock route",
-        ondelete="restrict",
+        ondelete="set null",
         copy=False,
     )
 
@@ -92,7 +92,7 @@ class StockWarehouse(models.Model):
 
     def _get_type_sequences(self):
         types = self.env["stock.picking.type"].with_context(active_test=False)
-        return types.search([]).mapped("sequence")
+        return types.search([("sequence", "!=", False)]).mapped("sequence")
 
     def _create_field_route(self):
         values = self._get_routes_values()["qifei_field_route_id"]
@@ -219,22 +219,3 @@ class StockWarehouse(models.Model):
                 )
             ]
         return rules
-
-    # === UNINSTALL === #
-
-    def _archive_parts_data(self):
-        """Archive the field routes and the operations without open transfers."""
-        self.qifei_field_route_id.active = False
-        types = self.env["stock.picking.type"].union(
-            *(
-                self[f"qifei_{purpose}_type_id"]
-                for purpose in self._get_parts_type_names()
-            )
-        )
-        busy = self.env["stock.picking"].search(
-            [
-                ("picking_type_id", "in", types.ids),
-                ("state", "not in", ("done", "cancel")),
-            ]
-        )
-        (types - busy.picking_type_id).active = False

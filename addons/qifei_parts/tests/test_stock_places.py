@@ -144,14 +144,50 @@ class TestStockPlaces(StockCase):
                 }
             ],
         )
-        quiet = self.env["stock.warehouse"].create({"name": "Quiet", "code": "QUI"})
+        used, shipping = (
+            self.warehouse.qifei_issue_type_id,
+            self.warehouse.qifei_ship_type_id,
+        )
         uninstall_hook(self.env)
         self.assertEqual(self.held(self.van, self.part), 2)
         self.assertTrue(self.van.active)
         self.assertEqual(opened.state, "assigned")
-        self.assertTrue(self.warehouse.qifei_ship_type_id.active)
-        self.assertFalse(quiet.qifei_issue_type_id.active)
-        self.assertFalse(self.warehouse.qifei_field_route_id.active)
+        self.assertTrue(shipping.active)
+        self.assertTrue(used.exists())
+        self.assertFalse(used.active)
+
+    def test_uninstalling_takes_what_nobody_needs(self):
+        quiet = self.env["stock.warehouse"].create({"name": "Quiet", "code": "QUI"})
+        idle = self.env["qifei.engineer"].create({"name": "Never went out"})
+        place = idle._get_van()
+        route, types = (
+            quiet.qifei_field_route_id,
+            self.env["stock.picking.type"].union(
+                *(quiet[f"qifei_{purpose}_type_id"] for purpose in PURPOSES)
+            ),
+        )
+        sequences, rules = types.sequence_id, route.rule_ids
+        self.assertEqual(len(types), len(PURPOSES))
+        self.assertEqual(len(rules), 1)
+        keeper = self.env.ref("qifei_base.group_parts_keeper")
+        self.assertIn(self.env.ref("stock.group_stock_user"), keeper.implied_ids)
+        uninstall_hook(self.env)
+        for records in (place, route, rules, types, sequences):
+            self.assertFalse(records.exists())
+        self.assertNotIn(self.env.ref("stock.group_stock_user"), keeper.implied_ids)
+
+    def test_uninstalling_leaves_what_somebody_has_set_up(self):
+        quiet = self.env["stock.warehouse"].create({"name": "Quiet", "code": "QUI"})
+        route = quiet.qifei_field_route_id
+        self.part.route_ids = route
+        engineer = self.env["qifei.engineer"].create({"name": "Planned for"})
+        orderpoint = self.env["stock.warehouse.orderpoint"].create(
+            {"product_id": self.part.id, "location_id": engineer._get_van().id}
+        )
+        uninstall_hook(self.env)
+        self.assertTrue(route.exists())
+        self.assertFalse(route.active)
+        self.assertTrue(orderpoint.exists().location_id.active)
 
     def test_the_scheduler_refills_a_van(self):
         orderpoint = self.env["stock.warehouse.orderpoint"].create(
