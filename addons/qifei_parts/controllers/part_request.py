@@ -254,6 +254,7 @@ class QifeiPartRequestPortal(QifeiPartsPortal):
         return self._render_request(request_sudo, done=done)
 
     def _render_request(self, request_sudo, error=None, done=None):
+        coming = self._get_coming(request_sudo)
         values = self._prepare_portal_layout_values()
         values.update(
             page_name="qifei_part_request",
@@ -264,7 +265,8 @@ class QifeiPartRequestPortal(QifeiPartsPortal):
                 "reject_reason": request_sudo.reject_reason,
                 "consignments": (request_sudo.consignment_note or "").splitlines(),
                 "lines": [
-                    self._prepare_request_line(line) for line in request_sudo.line_ids
+                    self._prepare_request_line(line, coming.get(line.id, 0.0))
+                    for line in request_sudo.line_ids
                 ],
                 "discrepancies": [
                     {
@@ -278,14 +280,25 @@ class QifeiPartRequestPortal(QifeiPartsPortal):
             },
             can_cancel=request_sudo.state in ("draft", "submitted", "approved")
             and request_sudo.requester_id == request.env.user,
-            can_receive=request_sudo.state == "shipped"
-            and any(line.quantity_transit > 0 for line in request_sudo.line_ids),
+            can_receive=bool(coming),
             page_error=error,
             done=done if done in DONE_TEXTS else None,
         )
         return request.render("qifei_parts.portal_part_request", values)
 
-    def _prepare_request_line(self, line_sudo):
+    def _get_coming(self, request_sudo):
+        """Return ``{line id: quantity}`` of what can be counted now.
+
+        What was counted as damaged lies in transit, too, until it is settled.
+        """
+        coming = {}
+        if request_sudo.state == "shipped":
+            for values in request_sudo._get_expected():
+                line_id = values["line_id"]
+                coming[line_id] = coming.get(line_id, 0.0) + values["expected"]
+        return coming
+
+    def _prepare_request_line(self, line_sudo, coming):
         return {
             "id": line_sudo.id,
             "name": line_sudo.product_id.name,
@@ -295,8 +308,8 @@ class QifeiPartRequestPortal(QifeiPartsPortal):
             "asked": self._format_point_quantity(line_sudo.quantity),
             "granted": self._format_point_quantity(line_sudo.quantity_approved) or "0",
             "received": self._format_point_quantity(line_sudo.quantity_received) or "0",
-            "transit": self._format_point_quantity(line_sudo.quantity_transit),
-            "transit_value": f"{line_sudo.quantity_transit:g}",
+            "transit": self._format_point_quantity(coming),
+            "transit_value": f"{coming:g}",
         }
 
     @route(

@@ -322,12 +322,13 @@ class QifeiPartRequest(models.Model):
     @api.depends_context("uid")
     def _compute_can_do_more(self):
         is_keeper = self._is_keeper()
+        # What was counted as damaged lies in transit without being on the way.
+        totals = self._origin._get_move_totals()
         for request in self:
             lines = request.line_ids
+            _to_ship, _shipped, on_the_way = totals.get(request._origin.id, (0, 0, 0))
             request.is_to_ship = any(line.quantity_open > 0 for line in lines)
-            request.is_on_the_way = request.state == "shipped" and any(
-                line.quantity_transit > 0 for line in lines
-            )
+            request.is_on_the_way = request.state == "shipped" and on_the_way > 0
             request.can_ship_more = (
                 is_keeper and request.state == "shipped" and request.is_to_ship
             )

@@ -84,6 +84,7 @@ class TestPartsJob(PartsJobMixin, HttpCase):
             ],
         )
         self.assertEqual(damaged.photo_ids.mimetype, "image/jpeg")
+        self.assertFalse(request.is_on_the_way, "Nothing is left to be counted.")
         self.assertEqual(self.order.state, "on_hold")
 
     def check_replacement(self, request):

@@ -182,7 +182,7 @@ class TestPartsJobRpc(PartsJobMixin, HttpCase):
         self.as_engineer.call(
             orders, "action_arrive", order_ids, latitude=31.23, longitude=121.47
         )
-        with self.assertRefused("You may not do"):
+        with self.assertRefused("not allowed"):
             self.book(self.as_keeper, needs, need_ids)
         self.book(self.as_engineer, needs, need_ids)
         self.assertPieces(self.motor, stock=1, held=3, defective=1)
@@ -210,9 +210,9 @@ class TestPartsJobRpc(PartsJobMixin, HttpCase):
         self.as_engineer.call(old_parts, "action_return", owed)
         with self.assertRefused("You may not do"):
             self.as_engineer.call(old_parts, "action_receive", owed)
-        self.as_keeper.call(old_parts, "action_receive", owed)
         with self.assertRefused("You may not do"):
             self.as_keeper.call(old_parts, "action_waive", owed, reason="Never mind")
+        self.as_keeper.call(old_parts, "action_receive", owed)
         self.as_keeper.call(old_parts, "action_inspect", owed, disposition="scrap")
         self.as_keeper.call(old_parts, "action_settle", owed)
         self.assertPieces(self.motor, stock=1, defective=1)
@@ -224,22 +224,39 @@ class TestPartsJobRpc(PartsJobMixin, HttpCase):
         page = self.post(
             self.portal_user,
             "/my/part-requests/submit",
-            **{f"quantity_{self.seal.id}": "2"},
+            **{f"quantity_{self.seal.id}": "3"},
         )
         self.assertIn('data-done="submitted"', page)
         [request_id] = self.as_partner.find(requests, [])
-        with self.assertRefused("not allowed"):
+        with self.assertRefused("You may not do"):
             self.as_partner.call(requests, "action_approve", [request_id])
         self.as_keeper.call(requests, "action_approve", [request_id])
-        self.as_keeper.call(requests, "action_ship", [request_id])
+        self.send(request_id, 2, "SW-77003")
         self.assertPieces(self.seal, stock=8, transit=2)
         with self.assertRefused("not allowed"):
             self.as_engineer.call(requests, "action_receive", [request_id])
-        line_ids = self.as_partner.get(requests, request_id, "line_ids")
+        [line_id] = self.as_partner.get(requests, request_id, "line_ids")
+        counts = {f"good_{line_id}": "1", f"damaged_{line_id}": "1"}
+        photos = {f"photos_{line_id}": ("broken.png", self.create_photo())}
+        page = self.count_parcel(request_id, counts, photos)
+        self.assertNotIn("o_qifei_parts_receive", page, "Nothing is left to count.")
+        self.send(request_id, 1, "SW-77004")
+        self.assertPieces(self.seal, stock=7, transit=2, point=1)
+        page = self.count_parcel(request_id, {f"good_{line_id}": "1"})
+        discrepancies = "qifei.part.discrepancy"
+        found = self.as_keeper.find(discrepancies, [["request_id", "=", request_id]])
+        self.as_keeper.call(
+            discrepancies, "action_settle", found, settlement="accepted"
+        )
+        self.assertEqual(self.as_keeper.get(requests, request_id, "state"), "done")
+        self.assertPieces(self.seal, stock=7, point=3)
+
+    def count_parcel(self, request_id, counts, photos=None):
+        """Count what has arrived in the portal, and return the page that answers."""
         url = f"/my/part-requests/{request_id}/receive"
-        page = self.post(self.portal_user, url, **{f"good_{line_ids[0]}": "2"})
+        page = self.post(self.portal_user, url, files=photos, **counts)
         self.assertIn('data-done="received"', page)
-        self.assertPieces(self.seal, stock=8, point=2)
+        return page
 
     def close_month(self):
         month = self.let_the_month_pass()
@@ -282,13 +299,13 @@ class TestPartsJobRpc(PartsJobMixin, HttpCase):
         [line_id] = self.as_partner.get(statements, point_id, "line_ids")
         url = f"/my/part-statements/{point_id}"
         counted = f"counted_{line_id}"
-        self.post(self.portal_user, f"{url}/count", **{counted: "1"})
+        self.post(self.portal_user, f"{url}/count", **{counted: "2"})
         with self.assertRefused("what was counted differs"):
             self.as_manager.call(statements, "action_confirm", point_ids)
         self.assertIn(
             "what was counted differs", self.post(self.portal_user, f"{url}/confirm")
         )
-        self.post(self.portal_user, f"{url}/count", **{counted: "2"})
+        self.post(self.portal_user, f"{url}/count", **{counted: "3"})
         page = self.post(self.portal_user, f"{url}/confirm")
         self.assertIn('data-done="confirmed"', page)
         self.as_manager.call(statements, "action_confirm", point_ids)

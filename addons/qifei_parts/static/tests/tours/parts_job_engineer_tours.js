@@ -4,6 +4,7 @@ import {checkWidth, takePhoto} from "./tour_helpers";
 
 const tours = registry.category("web_tour.tours");
 const NO_DIALOG = "body:not(:has(.modal))";
+const OLD_PART = ".o_kanban_record:not(.o_kanban_ghost)";
 
 /**
  * The engineer stands at the machine, lacks three motors, asks for them and waits.
@@ -111,6 +112,10 @@ tours.add("qifei_parts_job_receive_damaged", {
         {
             trigger: `${NO_DIALOG} .alert-warning:contains(settled)`,
             run: checkWidth,
+        },
+        {
+            content: "nothing else can be counted now",
+            trigger: ".o_form_view:not(:has(button[name='action_open_receive']))",
         },
     ],
 });
@@ -222,13 +227,11 @@ tours.add("qifei_parts_job_return_old", {
             run: "click",
         },
         {
-            trigger:
-                ".o_kanban_view:not(:has(.o_kanban_record:contains(OLD-1))) .o_kanban_record button[name='action_return']:eq(0)",
+            trigger: `.o_kanban_view:not(:has(${OLD_PART}:contains(OLD-1))) ${OLD_PART}:eq(0) button[name='action_return']`,
             run: "click",
         },
         {
-            trigger:
-                ".o_kanban_view:not(:has(.o_kanban_record:eq(1))) .o_kanban_record button[name='action_return']:eq(0)",
+            trigger: `.o_kanban_view:not(:has(${OLD_PART}:eq(1))) ${OLD_PART}:eq(0) button[name='action_return']`,
             run: "click",
         },
         {
@@ -256,7 +259,7 @@ tours.add("qifei_parts_job_count_van", {
             run: "click",
         },
         {
-            trigger: `${NO_DIALOG} button[name='action_confirm_as_holder']`,
+            trigger: `${NO_DIALOG} .o_statusbar_buttons button[name='action_confirm_as_holder']`,
             run: "click",
         },
         {

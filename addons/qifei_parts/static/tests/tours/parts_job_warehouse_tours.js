@@ -120,17 +120,21 @@ tours.add("qifei_parts_job_ship_rest", {
 });
 
 /**
+ * Select the three old motors in the list.
+ */
+function selectMotors() {
+    return [0, 1, 2].map((index) => ({
+        trigger: `.o_data_row:contains(Motor ZX7):eq(${index}) .o_list_record_selector input:not(:checked)`,
+        run: "click",
+    }));
+}
+
+/**
  * The parts keeper receives the old motors, looks at them and scraps them.
  */
 tours.add("qifei_parts_job_inspect_old", {
     steps: () => [
-        {
-            trigger: ".o_data_row:contains(OLD-1)",
-        },
-        {
-            trigger: "thead .o_list_record_selector input",
-            run: "click",
-        },
+        ...selectMotors(),
         {
             trigger: ".o_control_panel button[name='action_hand_in']",
             run: "click",
@@ -138,10 +142,7 @@ tours.add("qifei_parts_job_inspect_old", {
         {
             trigger: ".o_data_row:contains(OLD-1):contains(To inspect)",
         },
-        {
-            trigger: "thead .o_list_record_selector input:not(:checked)",
-            run: "click",
-        },
+        ...selectMotors(),
         {
             trigger: ".o_control_panel button[name='action_open_inspect']",
             run: "click",
