@@ -4,6 +4,9 @@ GROUP_ENGINEER = "qifei_base.group_engineer"
 GROUP_MANAGER = "qifei_base.group_manager"
 GROUP_PARTS_KEEPER = "qifei_base.group_parts_keeper"
 
+# Reserved, or to be reserved, and not done yet.
+OPEN_MOVE_STATES = ("waiting", "confirmed", "partially_available", "assigned")
+
 # Places outside the warehouse that after-sales service keeps stock in.
 LOCATION_KINDS = [
     ("field", "After-sales"),

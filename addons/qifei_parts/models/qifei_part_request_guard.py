@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
-from ..const import GROUP_PARTS_KEEPER
+from ..const import GROUP_PARTS_KEEPER, HOLDER_KINDS
 
 # What is asked for and where it goes is fixed when the request is submitted.
 DRAFT_FIELDS = {
@@ -119,7 +119,7 @@ class QifeiPartRequest(models.Model):
         for request in self:
             # sudo: stock.location - kind of the place, for users without stock rights
             destination_sudo = request.destination_id.sudo()
-            if destination_sudo.qifei_kind not in ("van", "point"):
+            if destination_sudo.qifei_kind not in HOLDER_KINDS:
                 raise UserError(
                     self.env._(
                         "%(request)s cannot go to %(place)s: parts are requested for a "

@@ -58,6 +58,7 @@ class QifeiPartStatement(models.Model):
         locations = self.env["stock.location"].sudo().search(domain, order="id")
         if not locations:
             return locations
+        # sudo: stock.move.line - which places got a part, whoever may read moves
         reached = (
             self.env["stock.move.line"]
             .sudo()

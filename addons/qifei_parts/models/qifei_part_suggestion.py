@@ -7,7 +7,9 @@ from odoo.tools import float_compare, format_date
 
 from odoo.addons.qifei_base.models.qifei_state_mixin import Transition
 
-PLANNING_GROUPS = ("qifei_base.group_parts_keeper",)
+from ..const import GROUP_PARTS_KEEPER
+
+PLANNERS = (GROUP_PARTS_KEEPER,)
 
 
 class QifeiPartSuggestion(models.Model):
@@ -170,9 +172,9 @@ class QifeiPartSuggestion(models.Model):
     @api.model
     def _get_transitions(self):
         return {
-            "apply": Transition(("open",), "applied", PLANNING_GROUPS),
-            "dismiss": Transition(("open",), "dismissed", PLANNING_GROUPS),
-            "reopen": Transition(("applied", "dismissed"), "open", PLANNING_GROUPS),
+            "apply": Transition(("open",), "applied", PLANNERS),
+            "dismiss": Transition(("open",), "dismissed", PLANNERS),
+            "reopen": Transition(("applied", "dismissed"), "open", PLANNERS),
         }
 
     def _get_action_label(self, action):

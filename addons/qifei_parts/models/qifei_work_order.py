@@ -307,13 +307,14 @@ class QifeiWorkOrder(models.Model):
     def _get_carried_products(self):
         """Return what lies free in the van or at the service point of the engineer."""
         self.ensure_one()
-        # sudo: qifei.engineer, stock.quant - what the engineer himself carries
+        # sudo: qifei.engineer - his places, whoever plans the order
         engineer_sudo = self.sudo().engineer_id
         places = engineer_sudo.van_location_id | (
             engineer_sudo.service_point_id.with_company(
                 self.company_id
             ).qifei_point_location_id
         )
+        # sudo: stock.quant - what the engineer of the order carries
         groups = (
             self.env["stock.quant"]
             .sudo()

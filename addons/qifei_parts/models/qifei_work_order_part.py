@@ -5,10 +5,11 @@ from odoo.tools import SQL, float_compare
 
 from odoo.addons.qifei_aftersales.const import ORDER_LOCKED_STATES
 
+from ..const import OPEN_MOVE_STATES
+
 # Sum of the moves of a need by the purpose of their operation.
 MOVED = ("issue", "use", "return")
 REQUEST_OPEN_STATES = ("draft", "submitted", "approved", "shipped", "received")
-OPEN_MOVE_STATES = ("waiting", "confirmed", "partially_available", "assigned")
 
 
 class QifeiWorkOrderPart(models.Model):

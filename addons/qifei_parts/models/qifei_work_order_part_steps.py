@@ -3,16 +3,14 @@ from typing import NamedTuple
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.qifei_aftersales.const import (
+from ..const import (
     GROUP_AGENT,
     GROUP_DISPATCHER,
     GROUP_ENGINEER,
     GROUP_MANAGER,
+    GROUP_PARTS_KEEPER,
+    OPEN_MOVE_STATES,
 )
-
-from .qifei_work_order_part import OPEN_MOVE_STATES
-
-GROUP_PARTS_KEEPER = "qifei_base.group_parts_keeper"
 
 
 class StepRule(NamedTuple):

@@ -200,7 +200,8 @@ class QifeiWorkOrderPart(models.Model):
         :raise UserError: the engineer does not have it; says what he has
         """
         self.ensure_one()
-        name = use["lot"].sudo().name if use["lot"] else use["serial"]
+        # sudo: stock.lot - the number of the piece that was given
+        name = use["lot"].sudo().name or use["serial"]
         for place in places[self.id]:
             for location, lot in pieces.get((self.product_id.id, name), ()):
                 if location._child_of(place) and (not use["lot"] or lot == use["lot"]):

@@ -111,15 +111,14 @@ class StockLocation(models.Model):
 
         The engineer of a van; the engineers and the portal users of a service point.
         """
-        # sudo: qifei.engineer, res.users - who holds a place is asked by everybody
+        # sudo: stock.location, qifei.engineer - who holds a place is asked by everybody
         places_sudo = self.sudo()
         engineers_sudo = places_sudo.qifei_engineer_id
         points = places_sudo.qifei_partner_id
+        # sudo: res.users - the portal users of a service point, for the same reason
         users_sudo = self.env["res.users"].sudo()
         if points:
-            engineers_sudo |= engineers_sudo.search(
-                [("service_point_id.commercial_partner_id", "in", points.ids)]
-            )
+            engineers_sudo |= engineers_sudo.search([("point_id", "in", points.ids)])
             users_sudo = users_sudo.search(
                 [
                     ("share", "=", True),

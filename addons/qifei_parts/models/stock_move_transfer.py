@@ -94,6 +94,7 @@ class StockMove(models.Model):
         :param need_all: refuse when something is missing, instead of waiting for it
         :return: the moves, in the order of ``transfers``
         """
+        # sudo: stock.location, product.product - of users without stock rights
         entries = [
             (transfer["source"].sudo(), entry["product"].sudo(), entry)
             for transfer in transfers
@@ -131,12 +132,13 @@ class StockMove(models.Model):
         """
         wanted = {}
         for source, product, entry in entries:
-            lot = entry.get("lot") or self.env["stock.lot"]
+            # sudo: stock.lot - the number of the piece, for the same users
+            lot = (entry.get("lot") or self.env["stock.lot"]).sudo()
             if need_all:
                 key = (source, product, self.env["stock.lot"])
                 wanted[key] = wanted.get(key, 0.0) + entry["quantity"]
             if lot:
-                key = (source, product, lot.sudo())
+                key = (source, product, lot)
                 wanted[key] = wanted.get(key, 0.0) + entry["quantity"]
         # A number that does not lie there says more than a quantity that is too small.
         for (source, product, lot), quantity in sorted(

@@ -31,10 +31,3 @@ class StockPicking(models.Model):
         """
         announced = self.filtered(lambda picking: picking.qifei_purpose != "use")
         return super(StockPicking, announced)._send_confirmation_email()
-
-    def _send_confirmation_email(self):
-        """Send no delivery note for a part that was fitted: the order tells of it."""
-        return super(
-            StockPicking,
-            self.filtered(lambda picking: picking.qifei_purpose != "use"),
-        )._send_confirmation_email()
