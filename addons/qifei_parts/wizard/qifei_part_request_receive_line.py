@@ -48,6 +48,12 @@ class QifeiPartRequestReceiveLine(models.TransientModel):
         for line in self:
             line.short = max(line.expected - line.good - line.damaged - line.wrong, 0.0)
 
+    @api.onchange("damaged", "wrong")
+    def _onchange_bad(self):
+        """What is damaged or wrong is not good as well."""
+        left = self.expected - self.damaged - self.wrong
+        self.good = max(min(self.good, left), 0.0)
+
     def _get_count(self):
         """Return the count as ``qifei.part.request._receive`` takes it."""
         self.ensure_one()
