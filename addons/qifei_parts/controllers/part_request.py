@@ -254,7 +254,11 @@ class QifeiPartRequestPortal(QifeiPartsPortal):
         return self._render_request(request_sudo, done=done)
 
     def _render_request(self, request_sudo, error=None, done=None):
-        coming = self._get_coming(request_sudo)
+        pieces = self._prepare_pieces(request_sudo)
+        coming = {}
+        for piece in pieces:
+            line_id = piece["line"].id
+            coming[line_id] = coming.get(line_id, 0.0) + piece["expected"]
         values = self._prepare_portal_layout_values()
         values.update(
             page_name="qifei_part_request",
@@ -280,23 +284,46 @@ class QifeiPartRequestPortal(QifeiPartsPortal):
             },
             can_cancel=request_sudo.state in ("draft", "submitted", "approved")
             and request_sudo.requester_id == request.env.user,
-            can_receive=bool(coming),
+            count_rows=[self._prepare_count_row(piece) for piece in pieces],
             page_error=error,
             done=done if done in DONE_TEXTS else None,
         )
         return request.render("qifei_parts.portal_part_request", values)
 
-    def _get_coming(self, request_sudo):
-        """Return ``{line id: quantity}`` of what can be counted now.
+    def _prepare_pieces(self, request_sudo):
+        """Return what can be counted now, row by row; numbered pieces one by one.
 
         What was counted as damaged lies in transit, too, until it is settled.
+
+        :return: list of dicts with ``key`` (ends the names of the fields of the row),
+            ``line`` and ``lot`` (records in superuser mode) and ``expected``
         """
-        coming = {}
-        if request_sudo.state == "shipped":
-            for values in request_sudo._get_expected():
-                line_id = values["line_id"]
-                coming[line_id] = coming.get(line_id, 0.0) + values["expected"]
-        return coming
+        if request_sudo.state != "shipped":
+            return []
+        lines_sudo = request_sudo.line_ids
+        return [
+            {
+                "key": "_".join(str(id_) for id_ in (line_id, lot_id) if id_),
+                "line": lines_sudo.browse(line_id),
+                "lot": lines_sudo.env["stock.lot"].browse(lot_id or ()),
+                "expected": expected,
+            }
+            for line_id, lot_id, expected in (
+                (values["line_id"], values["lot_id"], values["expected"])
+                for values in request_sudo._get_expected()
+            )
+        ]
+
+    def _prepare_count_row(self, piece):
+        line_sudo = piece["line"]
+        return {
+            "key": piece["key"],
+            "name": line_sudo.product_id.name,
+            "lot": piece["lot"].name,
+            "unit": line_sudo.uom_id.name,
+            "expected": self._format_point_quantity(piece["expected"]),
+            "expected_value": f"{piece['expected']:g}",
+        }
 
     def _prepare_request_line(self, line_sudo, coming):
         return {
@@ -309,7 +336,6 @@ class QifeiPartRequestPortal(QifeiPartsPortal):
             "granted": self._format_point_quantity(line_sudo.quantity_approved) or "0",
             "received": self._format_point_quantity(line_sudo.quantity_received) or "0",
             "transit": self._format_point_quantity(coming),
-            "transit_value": f"{coming:g}",
         }
 
     @route(
@@ -361,9 +387,8 @@ class QifeiPartRequestPortal(QifeiPartsPortal):
         def receive():
             request_sudo._receive(
                 [
-                    self._read_count(line, form)
-                    for line in request_sudo.line_ids
-                    if line.quantity_transit > 0
+                    self._read_count(piece, form)
+                    for piece in self._prepare_pieces(request_sudo)
                 ]
             )
 
@@ -374,11 +399,12 @@ class QifeiPartRequestPortal(QifeiPartsPortal):
             "received",
         )
 
-    def _read_count(self, line_sudo, form):
-        """Return what was counted of a line, from ``good_<id>`` and its like."""
-        count = {"line": line_sudo}
+    def _read_count(self, piece, form):
+        """Return what was counted of a row, from ``good_<key>`` and its like."""
+        line_sudo, key = piece["line"], piece["key"]
+        count = {"line": line_sudo, "lot": piece["lot"]}
         for name in ("good", "damaged", "wrong", "over"):
-            value = form.get(f"{name}_{line_sudo.id}")
+            value = form.get(f"{name}_{key}")
             count[name] = parse_quantity(value)
             if count[name] is None:
                 raise UserError(
@@ -391,10 +417,10 @@ class QifeiPartRequestPortal(QifeiPartsPortal):
                 )
         if count["wrong"]:
             count["product"] = self._find_wrong_part(
-                line_sudo, form.get(f"product_{line_sudo.id}")
+                line_sudo, form.get(f"product_{key}")
             )
-        note = clean_text(form.get(f"note_{line_sudo.id}"))[:LONGEST_NOTE]
-        photos = self._read_point_photos(f"photos_{line_sudo.id}")
+        note = clean_text(form.get(f"note_{key}"))[:LONGEST_NOTE]
+        photos = self._read_point_photos(f"photos_{key}")
         if note:
             count["note"] = note
         if photos:

@@ -104,7 +104,7 @@ class TestPartsJob(PartsJobMixin, HttpCase):
         )
 
     def check_use(self):
-        """The motors are in the machine, its record knows them, the old ones are owed."""
+        """The motors are in the machine and its record, the old ones are owed."""
         visit_url = f"/odoo/my-visits/{self.order.id}"
         self.tour("use", visit_url, self.engineer_user, PHONE)
         self.assertEqual(self.order.state, "done")

@@ -1,4 +1,5 @@
 import base64
+import re
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -7,6 +8,8 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from .parts_job_common import PartsJobMixin
+
+FINGERPRINT = re.compile(r'name="fingerprint" value="([^"]+)"')
 
 
 class Json2Client:
@@ -90,6 +93,34 @@ class TestPartsJobRpc(PartsJobMixin, HttpCase):
         self.return_old_parts()
         self.supply_point()
         self.close_month()
+
+    def test_partner_counts_numbered_pieces(self):
+        """A service point says in the portal which of its numbered pieces is broken."""
+        self.post(
+            self.portal_user,
+            "/my/part-requests/submit",
+            **{f"quantity_{self.motor.id}": "2"},
+        )
+        requests = "qifei.part.request"
+        [request_id] = self.as_partner.find(requests, [])
+        self.as_keeper.call(requests, "action_approve", [request_id])
+        self.as_keeper.call(requests, "action_ship", [request_id])
+        [line_id] = self.as_partner.get(requests, request_id, "line_ids")
+        good, broken = self.lots[:2]
+        page = self.count_parcel(
+            request_id,
+            {
+                f"good_{line_id}_{good.id}": "1",
+                f"damaged_{line_id}_{broken.id}": "1",
+            },
+            {f"photos_{line_id}_{broken.id}": ("broken.png", self.create_photo())},
+        )
+        self.assertIn("Damaged", page)
+        damaged = self.env["qifei.part.discrepancy"].search(
+            [("request_id", "=", request_id)]
+        )
+        self.assertRecordValues(damaged, [{"kind": "damaged", "lot_id": broken.id}])
+        self.assertPieces(self.motor, stock=3, transit=1, point=1)
 
     # === STEPS === #
 
@@ -233,7 +264,7 @@ class TestPartsJobRpc(PartsJobMixin, HttpCase):
         self.as_keeper.call(requests, "action_approve", [request_id])
         self.send(request_id, 2, "SW-77003")
         self.assertPieces(self.seal, stock=8, transit=2)
-        with self.assertRefused("not allowed"):
+        with self.assertRefused("doesn't have 'read' access"):
             self.as_engineer.call(requests, "action_receive", [request_id])
         [line_id] = self.as_partner.get(requests, request_id, "line_ids")
         counts = {f"good_{line_id}": "1", f"damaged_{line_id}": "1"}
@@ -283,7 +314,10 @@ class TestPartsJobRpc(PartsJobMixin, HttpCase):
     def close_van(self, statements, van_ids):
         count = "qifei.part.statement.count"
         count_id = self.as_engineer.call(
-            count, "create", vals_list=[{}], context={"default_statement_id": van_ids[0]}
+            count,
+            "create",
+            vals_list=[{}],
+            context={"default_statement_id": van_ids[0]},
         )
         self.as_engineer.call(count, "action_count_all", count_id)
         with self.assertRefused("You may not do"):
@@ -302,10 +336,13 @@ class TestPartsJobRpc(PartsJobMixin, HttpCase):
         self.post(self.portal_user, f"{url}/count", **{counted: "2"})
         with self.assertRefused("what was counted differs"):
             self.as_manager.call(statements, "action_confirm", point_ids)
-        self.assertIn(
-            "what was counted differs", self.post(self.portal_user, f"{url}/confirm")
-        )
+        self.assertIn("what was counted differs", self.confirm_as_partner(url))
         self.post(self.portal_user, f"{url}/count", **{counted: "3"})
-        page = self.post(self.portal_user, f"{url}/confirm")
-        self.assertIn('data-done="confirmed"', page)
+        self.assertIn('data-done="confirmed"', self.confirm_as_partner(url))
         self.as_manager.call(statements, "action_confirm", point_ids)
+
+    def confirm_as_partner(self, url):
+        """Read the statement in the portal, confirm these figures, return the answer."""
+        self.authenticate(self.portal_user.login, self.portal_user.login)
+        seen = FINGERPRINT.search(self.url_open(url).text).group(1)
+        return self.post(self.portal_user, f"{url}/confirm", fingerprint=seen)

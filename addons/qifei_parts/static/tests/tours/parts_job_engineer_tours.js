@@ -79,12 +79,12 @@ tours.add("qifei_parts_job_receive_damaged", {
             run: "click",
         },
         {
-            trigger: ".modal .o_field_widget[name='good'] input",
-            run: "edit 0",
-        },
-        {
             trigger: ".modal .o_field_widget[name='damaged'] input",
             run: "edit 1 && press Tab",
+        },
+        {
+            content: "what is damaged is not good",
+            trigger: ".modal .o_field_widget[name='good'] input:value(/^0/)",
         },
         {
             trigger: ".modal .o_field_widget[name='photo_ids'] input[type='file']:not(:visible)",
