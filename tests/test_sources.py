@@ -52,6 +52,9 @@ LOOPS_WITH_A_REASON = {
     "qifei_parts/models/stock_warehouse.py:_create_missing_parts_data": (
         "for each warehouse that is new to the addon, once in its life"
     ),
+    "qifei_parts/models/stock_warehouse_uninstall.py:_get_referenced": (
+        "one query for each field that may refer to a place, at uninstallation"
+    ),
     "qifei_parts/report/qifei_part_stock.py:_get_narrowed_domains": (
         "two turns at most: a few parts, then more"
     ),
