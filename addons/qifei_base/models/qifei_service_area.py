@@ -225,7 +225,8 @@ class QifeiServiceArea(models.Model):
     def _get_complete_names(self):
         """Return ``{area id: complete name}``, kept until an area changes."""
         # sudo: qifei.service.area - the parents of an area are part of its name
-        areas = self.sudo().with_context(active_test=False).search([])
+        areas_sudo = self.sudo().with_context(active_test=False)
+        areas = areas_sudo.search([("id", "!=", False)])
         names = {}
         for area in areas.sorted("parent_path"):
             names[area.id] = " / ".join(

@@ -83,11 +83,12 @@ class QifeiPartRequest(models.Model):
         return True
 
     def _check_old_parts_owed(self):
-        super()._check_old_parts_owed()
+        result = super()._check_old_parts_owed()
         # sudo: qifei.old.part - what a holder owes counts whoever requests for him
         sentences = self.env["qifei.old.part"].sudo()._explain_limit(self.sudo())
         for sentence in sentences.values():
             raise UserError(sentence)
+        return result
 
     def _explain_owed_pieces(self, holder, overdue, current):
         """Say that too many pieces of one of the parts are overdue, if they are.

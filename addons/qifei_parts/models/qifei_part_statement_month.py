@@ -105,7 +105,8 @@ class QifeiPartStatement(models.Model):
         Runs every day: places whose month could not be read yesterday, and those that
         got their first part, follow.
         """
-        for company in self.env["res.company"].search([], order="id"):
+        companies = self.env["res.company"].search([("id", "!=", False)], order="id")
+        for company in companies:
             day = fields.Date.subtract(first_day(company._get_parts_today()), days=1)
             self._draw_up(company, day)
         self._cron_refresh()

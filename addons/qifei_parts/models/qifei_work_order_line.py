@@ -14,7 +14,7 @@ class QifeiWorkOrderLine(models.Model):
     part_ids = fields.One2many(
         "qifei.work.order.part",
         "line_id",
-        string="Part",
+        string="Needs",
         readonly=True,
         copy=False,
         groups="base.group_user",

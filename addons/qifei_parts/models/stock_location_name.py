@@ -12,7 +12,8 @@ class StockLocation(models.Model):
 
     @api.depends("qifei_kind")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for location in self:
             if location.qifei_kind and location.name:
                 location.display_name = location.name
+        return result

@@ -317,7 +317,7 @@ class TestOldPartReminder(OldPartCase):
 
         def fail(parts):
             if parts.engineer_id:
-                raise UserError("No mail today")
+                raise ValueError("No mail today")
             return remind(parts)
 
         self.patch(model, "_remind_holder", fail)

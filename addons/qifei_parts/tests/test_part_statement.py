@@ -66,7 +66,6 @@ class TestPartStatementFigures(StatementCase):
         self.assertFigures(line, opening=10.0, used_charged=2.0, closing=8.0)
 
     def test_other_units_are_counted_in_the_unit_of_the_part(self):
-        self.env["stock.move"]
         dozen = self.env.ref("uom.product_uom_dozen")
         self.stock_up(1.0)
         self.move(

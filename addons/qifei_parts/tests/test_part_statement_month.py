@@ -263,7 +263,7 @@ class TestPartStatementMonth(StatementCase):
 
         def fail(some):
             if self.van in some.location_id:
-                raise UserError("No figures for vans")
+                raise ValueError("No figures for vans")
             return read(some)
 
         with (

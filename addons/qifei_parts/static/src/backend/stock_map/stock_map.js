@@ -1,4 +1,3 @@
-/* global L */
 import { _t } from "@web/core/l10n/translation";
 import { Component, onMounted, onWillStart, onWillUnmount, useRef, useState } from "@odoo/owl";
 import { KeepLast } from "@web/core/utils/concurrency";
