@@ -135,11 +135,6 @@ class ProductProduct(models.Model):
             product: self.browse(graph.get_substitutes(product.id)) for product in self
         }
 
-    def _get_current(self):
-        """Return the number valid today: the last of the chain of replaced ones."""
-        self.ensure_one()
-        return self._get_current_map()[self]
-
     def _get_current_map(self):
         """Return the number valid today for each part.
 
@@ -147,11 +142,3 @@ class ProductProduct(models.Model):
         """
         graph = self.env["qifei.part.substitute"]._get_graph(self)
         return {product: self.browse(graph.get_current(product.id)) for product in self}
-
-    @api.model
-    def _search_parts_for(self, equipment):
-        """Return the parts that fit any of these machines, by model or category."""
-        return self.search(
-            Domain("qifei_is_part", "=", True)
-            & self._get_fit_domain(equipment.product_id, equipment.product_category_id)
-        )

@@ -60,5 +60,5 @@ class ProductProduct(models.Model):
         if not order or not order.has_access("read"):
             return [Domain.TRUE]
         at_hand = Domain("id", "in", order._get_carried_products().ids)
-        fits = Domain("id", "in", order._get_fitting_products().ids)
+        fits = order._get_fitting_domain()
         return [fits & at_hand, fits, at_hand, Domain.TRUE]

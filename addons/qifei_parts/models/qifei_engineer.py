@@ -1,5 +1,4 @@
-from odoo import fields, models
-from odoo.tools import SQL
+from odoo import api, fields, models
 
 
 class QifeiEngineer(models.Model):
@@ -13,7 +12,6 @@ class QifeiEngineer(models.Model):
         compute="_compute_van_location_id",
         compute_sudo=True,
     )
-
     point_id = fields.Many2one(
         related="service_point_id.commercial_partner_id",
         string="Company of the service point",
@@ -21,6 +19,7 @@ class QifeiEngineer(models.Model):
         index="btree_not_null",
     )
 
+    @api.depends("company_id")
     def _compute_van_location_id(self):
         places = self.env["stock.location"].search(
             [("qifei_kind", "=", "van"), ("qifei_engineer_id", "in", self.ids)]
@@ -49,34 +48,18 @@ class QifeiEngineer(models.Model):
         # sudo: qifei.engineer, res.company - asked for users who read neither
         engineer_sudo = self.sudo()
         company_sudo = engineer_sudo.company_id or self.env.company.sudo()
-        Location = self.env["stock.location"]
-        place = Location._get_qifei_place(company_sudo, kind, engineer_sudo)
-        if not place:
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE qifei_engineer SET write_date = write_date WHERE id = %s",
-                    self.id,
-                )
-            )
-            place = Location._get_qifei_place(company_sudo, kind, engineer_sudo)
-        if not place:
-            # sudo: stock.location - made when first needed, by whoever needs it
-            place = Location.sudo().create(
-                engineer_sudo._prepare_place_values(company_sudo, kind)
-            )
-            self.invalidate_recordset(["van_location_id"])
-        return place
-
-    def _prepare_place_values(self, company, kind):
         names = {
-            "van": self.env._("Van %(engineer)s", engineer=self.name),
-            "old": self.env._("Old parts %(engineer)s", engineer=self.name),
+            "van": self.env._("Van %(engineer)s", engineer=engineer_sudo.name),
+            "old": self.env._("Old parts %(engineer)s", engineer=engineer_sudo.name),
         }
-        return {
-            "name": names[kind],
-            "usage": "internal",
-            "company_id": company.id,
-            "location_id": company._get_parts_location("field").id,
-            "qifei_kind": kind,
-            "qifei_engineer_id": self.id,
-        }
+        return self.env["stock.location"]._get_or_make_qifei_place(
+            company_sudo, kind, names[kind], holder=engineer_sudo
+        )
+
+    def _get_supply_places(self, company):
+        """Return where the engineer takes parts from: his van, then his service point.
+
+        :param company: whose stock lies at the service point
+        """
+        point = self.service_point_id.with_company(company).qifei_point_location_id
+        return self.van_location_id | point

@@ -36,6 +36,7 @@ class QifeiOldPart(models.Model):
         "qifei.state.mixin",
         "qifei.number.mixin",
         "qifei.follow.mixin",
+        "qifei.old.part.holder.mixin",
         "mail.activity.mixin",
     ]
     _order = "due_on, id"
@@ -141,9 +142,6 @@ class QifeiOldPart(models.Model):
         string="Overdue",
         compute="_compute_is_overdue",
         search="_search_is_overdue",
-    )
-    is_mine = fields.Boolean(
-        string="Mine", compute="_compute_is_mine", search="_search_is_mine"
     )
 
     # === DECISION === #
@@ -267,42 +265,6 @@ class QifeiOldPart(models.Model):
         if False in value:
             domain |= Domain("state", "!=", "owed") | ~overdue
         return domain
-
-    @api.depends("engineer_id", "partner_id")
-    @api.depends_context("uid")
-    def _compute_is_mine(self):
-        mine = self.filtered_domain(self._get_holder_domain(self.env.user))
-        for part in self:
-            part.is_mine = part in mine
-
-    def _search_is_mine(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        domain = Domain.FALSE
-        mine = self._get_holder_domain(self.env.user)
-        if True in value:
-            domain |= mine
-        if False in value:
-            domain |= ~mine
-        return domain
-
-    @api.model
-    def _get_holder_domain(self, user):
-        """Return the pieces that a user holds, as an engineer or in the portal."""
-        if user.share:
-            return Domain("partner_id", "child_of", user.commercial_partner_id.ids)
-        # sudo: qifei.engineer - which engineer a user is decides what he holds
-        engineers_sudo = (
-            self.env["qifei.engineer"].sudo().search([("user_id", "=", user.id)])
-        )
-        return Domain("engineer_id", "in", engineers_sudo.ids) | (
-            Domain("engineer_id", "=", False)
-            & Domain(
-                "partner_id",
-                "in",
-                engineers_sudo.service_point_id.commercial_partner_id.ids,
-            )
-        )
 
     # === CHECKS === #
 

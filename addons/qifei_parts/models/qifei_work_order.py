@@ -308,12 +308,7 @@ class QifeiWorkOrder(models.Model):
         """Return what lies free in the van or at the service point of the engineer."""
         self.ensure_one()
         # sudo: qifei.engineer - his places, whoever plans the order
-        engineer_sudo = self.sudo().engineer_id
-        places = engineer_sudo.van_location_id | (
-            engineer_sudo.service_point_id.with_company(
-                self.company_id
-            ).qifei_point_location_id
-        )
+        places = self.sudo().engineer_id._get_supply_places(self.company_id)
         # sudo: stock.quant - what the engineer of the order carries
         groups = (
             self.env["stock.quant"]
@@ -325,17 +320,8 @@ class QifeiWorkOrder(models.Model):
         )
         return self.env["product.product"].browse(product.id for (product,) in groups)
 
-    def _get_fitting_products(self):
-        """Return the parts that fit the machine of the order."""
+    def _get_fitting_domain(self):
+        """Return the domain of the parts that fit the machine of the order."""
         self.ensure_one()
         machine = self.equipment_id.product_id or self.product_id
-        fits = self.env["qifei.part.fit"].search(
-            [
-                "|",
-                ("model_id", "=", machine.id),
-                ("category_id", "parent_of", machine.categ_id.ids),
-            ]
-            if machine
-            else [(0, "=", 1)]
-        )
-        return fits.product_id
+        return machine._get_fit_domain(machine, machine.categ_id)

@@ -11,14 +11,15 @@ class QifeiWorkOrderPart(models.Model):
 
         :return: ``{part.id: stock.location records}``, his van before his service point
         """
-        # sudo: qifei.engineer, stock.location - places, for users without stock rights
         places = {}
-        for engineer, parts in self.sudo().grouped("engineer_id").items():
-            point = engineer.service_point_id.with_company(
-                parts[:1].company_id
-            ).qifei_point_location_id
-            for part in parts:
-                places[part.id] = engineer.van_location_id | point
+        # sudo: qifei.engineer, stock.location - places, for users without stock rights
+        for (engineer, company), parts in (
+            self.sudo()
+            .grouped(lambda part: (part.engineer_id, part.company_id))
+            .items()
+        ):
+            supply = engineer._get_supply_places(company)
+            places.update(dict.fromkeys(parts._ids, supply))
         return places
 
     def _get_warehouse_places(self):

@@ -145,13 +145,8 @@ class QifeiWorkbench(models.AbstractModel):
     @api.model
     def _get_my_parts_domain(self):
         """Return what goes to the van or the service point of the user."""
-        return Domain.OR(
-            Domain(path, "=", self.env.uid)
-            for path in (
-                "engineer_id.user_id",
-                "partner_id.qifei_point_engineer_ids.user_id",
-                "partner_id.child_ids.qifei_point_engineer_ids.user_id",
-            )
+        return Domain("engineer_id.user_id", "=", self.env.uid) | Domain(
+            "partner_id.qifei_point_engineer_ids.user_id", "=", self.env.uid
         )
 
     # === CARDS === #

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResConfigSettings(models.TransientModel):
-    """Shows the rules of a company for old parts and for overstock."""
+    """Shows what a company demands of old parts and how it plans field stock."""
 
     _inherit = "res.config.settings"
 
@@ -11,4 +11,13 @@ class ResConfigSettings(models.TransientModel):
     )
     qifei_overstock_days = fields.Integer(
         related="company_id.qifei_overstock_days", readonly=False
+    )
+    qifei_plan_lead_days = fields.Integer(
+        related="company_id.qifei_plan_lead_days", readonly=False
+    )
+    qifei_plan_cover_days = fields.Integer(
+        related="company_id.qifei_plan_cover_days", readonly=False
+    )
+    qifei_plan_service_level = fields.Float(
+        related="company_id.qifei_plan_service_level", readonly=False
     )

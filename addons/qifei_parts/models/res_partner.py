@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 
 class ResPartner(models.Model):
@@ -62,34 +61,10 @@ class ResPartner(models.Model):
                     partner=partner_sudo.name,
                 )
             )
-        Location = self.env["stock.location"]
-        place = Location._get_qifei_place(company, kind, partner_sudo)
-        if not place:
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE res_partner SET write_date = write_date WHERE id = %s",
-                    partner_sudo.id,
-                )
-            )
-            place = Location._get_qifei_place(company, kind, partner_sudo)
-        if not place:
-            # sudo: stock.location - made when first needed, by whoever needs it
-            place = Location.sudo().create(
-                partner_sudo._prepare_place_values(company, kind)
-            )
-            self.invalidate_recordset(["qifei_point_location_id"])
-        return place
-
-    def _prepare_place_values(self, company, kind):
         names = {
-            "point": self.name,
-            "old": self.env._("Old parts %(partner)s", partner=self.name),
+            "point": partner_sudo.name,
+            "old": self.env._("Old parts %(partner)s", partner=partner_sudo.name),
         }
-        return {
-            "name": names[kind],
-            "usage": "internal",
-            "company_id": company.id,
-            "location_id": company._get_parts_location("field").id,
-            "qifei_kind": kind,
-            "qifei_partner_id": self.id,
-        }
+        return self.env["stock.location"]._get_or_make_qifei_place(
+            company, kind, names[kind], holder=partner_sudo
+        )

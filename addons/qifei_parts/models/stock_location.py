@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
-from ..const import HOLDER_KINDS, LOCATION_KINDS, WORTHLESS_KINDS
+from ..const import LOCATION_KINDS, WORTHLESS_KINDS
 
 
 class StockLocation(models.Model):
@@ -51,8 +51,8 @@ class StockLocation(models.Model):
     )
 
     _qifei_company_kind_uniq = models.UniqueIndex(
-        "(company_id, qifei_kind) "
-        "WHERE qifei_kind IN ('field', 'transit', 'defective')",
+        "(company_id, qifei_kind) WHERE qifei_kind IS NOT NULL "
+        "AND qifei_engineer_id IS NULL AND qifei_partner_id IS NULL",
         "A company has one such place.",
     )
     _qifei_engineer_uniq = models.UniqueIndex(
@@ -85,26 +85,21 @@ class StockLocation(models.Model):
         )
 
     def _search_is_valued(self, operator, value):
-        valued = super()._search_is_valued("=", True)
-        valued = Domain(valued) & (
+        if operator != "in":
+            return NotImplemented
+        # Core knows the operators that the ORM tries next only.
+        valued = Domain(super()._search_is_valued("=", True)) & (
             Domain("qifei_place_id", "=", False)
             | Domain("qifei_place_id.qifei_kind", "not in", WORTHLESS_KINDS)
         )
-        if operator in ("in", "not in"):
-            wanted = True in value
-            positive = wanted if operator == "in" else not wanted
-        elif operator in ("=", "!="):
-            positive = bool(value) if operator == "=" else not value
-        else:
-            return NotImplemented
-        return valued if positive else ~valued
+        domain = Domain.FALSE
+        if True in value:
+            domain |= valued
+        if False in value:
+            domain |= ~valued
+        return domain
 
     # === HOLDERS === #
-
-    def _is_qifei_held(self):
-        """Tell whether somebody answers for the stock of this place."""
-        self.ensure_one()
-        return self.qifei_kind in HOLDER_KINDS
 
     def _get_holder_users(self):
         """Return the users who answer for what lies in these places.
@@ -126,23 +121,6 @@ class StockLocation(models.Model):
                 ]
             )
         return (engineers_sudo.user_id | users_sudo).sudo(False)
-
-    def _check_holder(self, user=None):
-        """Raise unless the user answers for each of these places.
-
-        :raise UserError: names the first place of somebody else
-        """
-        user = user or self.env.user
-        for location in self:
-            if user not in location._get_holder_users():
-                raise UserError(
-                    self.env._(
-                        "%(place)s is not kept by %(user)s: ask the one who keeps it.",
-                        # sudo: stock.location - the name of the place refused
-                        place=location.sudo().name,
-                        user=user.name,
-                    )
-                )
 
     # === TEXTS AND MAP === #
 
@@ -177,25 +155,65 @@ class StockLocation(models.Model):
     # === MAKING PLACES === #
 
     @api.model
-    def _get_qifei_place(self, company, kind, holder=None):
-        """Find the place of this kind, without making it.
+    def _get_or_make_qifei_place(
+        self, company, kind, name, holder=None, usage="internal"
+    ):
+        """Return the place of this kind; it is made when missing.
 
+        Of several requests that make the same place one goes first. The others meet
+        the row of its owner written anew: the server starts them once more, and they
+        find the place.
+
+        :param company: whose place
+        :param kind: a key of ``LOCATION_KINDS``
+        :param name: what a new place is called
         :param holder: engineer or service point; none for the company's own places
+        :param usage: usage of a new place
         """
-        # sudo: stock.location - found for users without stock rights
-        return self.sudo().search(
-            self._get_qifei_place_domain(company, kind, holder), limit=1
+        place = self._find_qifei_place(company, kind, holder)
+        if place:
+            return place
+        owner = holder or company
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET write_date = write_date WHERE id = %s",
+                SQL.identifier(owner._table),
+                owner.id,
+            )
         )
+        place = self._find_qifei_place(company, kind, holder)
+        if place:
+            return place
+        values = {
+            "name": name,
+            "usage": usage,
+            "company_id": company.id,
+            "qifei_kind": kind,
+        }
+        if kind != "field":
+            values["location_id"] = company._get_parts_location("field").id
+        if holder:
+            values[self._get_holder_field(holder)] = holder.id
+        # sudo: stock.location - made when first needed, by whoever needs it
+        place = self.sudo().create(values)
+        # A service point shows its place on all of its contacts.
+        owner.invalidate_model()
+        return place
 
     @api.model
-    def _get_qifei_place_domain(self, company, kind, holder=None):
+    def _find_qifei_place(self, company, kind, holder=None):
+        """Find the place of this kind, without making it."""
         domain = Domain("company_id", "=", company.id) & Domain("qifei_kind", "=", kind)
-        if holder is not None:
-            domain &= Domain(self._get_qifei_holder_field(holder), "=", holder.id)
-        return domain
+        if holder:
+            domain &= Domain(self._get_holder_field(holder), "=", holder.id)
+        else:
+            domain &= Domain("qifei_engineer_id", "=", False)
+            domain &= Domain("qifei_partner_id", "=", False)
+        # sudo: stock.location - found for users without stock rights
+        return self.sudo().search(domain, limit=1)
 
     @api.model
-    def _get_qifei_holder_field(self, holder):
+    def _get_holder_field(self, holder):
         if holder._name == "qifei.engineer":
             return "qifei_engineer_id"
         return "qifei_partner_id"

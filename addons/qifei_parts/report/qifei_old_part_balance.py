@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo import fields, models
 from odoo.tools import SQL
 
 
@@ -11,6 +10,7 @@ class QifeiOldPartBalance(models.Model):
 
     _name = "qifei.old.part.balance"
     _description = "Balance of old parts"
+    _inherit = ["qifei.old.part.holder.mixin"]
     _auto = False
     _order = "overdue desc, owed desc, id"
     _rec_name = "product_id"
@@ -44,9 +44,6 @@ class QifeiOldPartBalance(models.Model):
         help="Received, whatever was decided about it.",
     )
     waived = fields.Float(readonly=True, digits="Product Unit")
-    is_mine = fields.Boolean(
-        string="Mine", compute="_compute_is_mine", search="_search_is_mine"
-    )
 
     @property
     def _table_query(self):
@@ -74,26 +71,6 @@ class QifeiOldPartBalance(models.Model):
             """,
             today=fields.Date.context_today(self),
         )
-
-    @api.depends("engineer_id", "partner_id")
-    @api.depends_context("uid")
-    def _compute_is_mine(self):
-        mine = self.filtered_domain(
-            self.env["qifei.old.part"]._get_holder_domain(self.env.user)
-        )
-        for row in self:
-            row.is_mine = row in mine
-
-    def _search_is_mine(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        mine = self.env["qifei.old.part"]._get_holder_domain(self.env.user)
-        domain = Domain.FALSE
-        if True in value:
-            domain |= mine
-        if False in value:
-            domain |= ~mine
-        return domain
 
     def action_view_pieces(self):
         """Open the pieces behind the figures."""

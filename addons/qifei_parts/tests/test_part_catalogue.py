@@ -58,7 +58,6 @@ class TestPartCatalogue(StockCase):
         self.fit(other, model_id=self.other_machine.id)
         Product = self.env["product.product"]
         expected = by_model | by_category
-        self.assertEqual(Product._search_parts_for(self.equipment), expected)
         for domain in (
             [("qifei_equipment_id", "ilike", "SN-CATALOGUE")],
             [("qifei_equipment_id", "=", self.equipment.name)],
@@ -76,7 +75,10 @@ class TestPartCatalogue(StockCase):
         self.assertEqual(
             Product.search([("qifei_model_id", "ilike", "CL-500")]), self.parts[0]
         )
-        self.assertEqual(Product._search_parts_for(self.equipment), self.parts[0])
+        self.assertEqual(
+            Product.search([("qifei_equipment_id", "=", self.equipment.id)]),
+            self.parts[0],
+        )
 
     @mute_logger("odoo.sql_db")
     def test_a_fit_names_one_machine_or_one_category(self):
@@ -136,7 +138,7 @@ class TestPartCatalogue(StockCase):
             first._get_substitutes().ids,
             [second.id, fifth.id, fourth.id, sixth.id, third.id],
         )
-        self.assertEqual(first._get_current(), fifth)
+        self.assertEqual(first._get_current_map(), {first: fifth})
         self.assertEqual(first.qifei_current_id, fifth)
         self.assertFalse(fifth.qifei_current_id)
         self.assertFalse(fifth._get_substitutes())

@@ -105,12 +105,15 @@ class TestPartWorkbench(PlanningCase):
         self.assertEqual(card["items"][0]["model"], "qifei.work.order")
 
     def test_old_parts_owed_and_overdue(self):
+        # Others, such as those of the demo, may be overdue already.
+        before = self.cards("parts_keeper")["parts_old_overdue"]["count"]
         self.owe(due_on="2020-01-01")
         self.owe(engineer=self.other_engineer)
         owed = self.cards("engineer")["parts_old_owed"]
         self.assertEqual(owed["count"], 1)
         self.assertEqual(owed["items"][0]["badge_color"], "danger")
-        self.assertEqual(self.cards("parts_keeper")["parts_old_overdue"]["count"], 1)
+        overdue = self.cards("parts_keeper")["parts_old_overdue"]
+        self.assertEqual(overdue["count"], before + 1)
 
     def test_suggestions_to_decide_on(self):
         suggestion = self.suggest((self.part, self.van))
