@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 
 class QifeiOldPart(models.Model):
@@ -188,7 +189,9 @@ class QifeiOldPart(models.Model):
             else:
                 photos.write(values)
                 shown = photos
-            part._as_own_step().write({"photo_ids": [(4, photo.id) for photo in shown]})
+            part._as_own_step().write(
+                {"photo_ids": [Command.link(photo.id) for photo in shown]}
+            )
 
     def _start_repairs(self):
         """Make a core repair order for each piece that is to be repaired."""

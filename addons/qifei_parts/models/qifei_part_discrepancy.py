@@ -5,6 +5,15 @@ from odoo.addons.qifei_base.models.qifei_state_mixin import Transition
 
 from .qifei_part_request import KEEPER
 
+SETTLEMENTS = [
+    ("found", "Arrived after all"),
+    ("returned", "Back where it came from"),
+    ("lost", "Lost: write it off"),
+    ("defective", "To the defective parts"),
+    ("accepted", "Accepted as it is"),
+    ("kept", "Kept"),
+    ("sent_back", "Sent back"),
+]
 SETTLEMENTS_BY_KIND = {
     "short": ("found", "returned", "lost"),
     "damaged": ("defective", "accepted"),
@@ -105,20 +114,7 @@ class QifeiPartDiscrepancy(models.Model):
         readonly=True,
         copy=False,
     )
-    settlement = fields.Selection(
-        [
-            ("found", "Arrived after all"),
-            ("returned", "Back where it came from"),
-            ("lost", "Lost: write it off"),
-            ("defective", "To the defective parts"),
-            ("accepted", "Accepted as it is"),
-            ("kept", "Kept"),
-            ("sent_back", "Sent back"),
-        ],
-        readonly=True,
-        copy=False,
-        tracking=True,
-    )
+    settlement = fields.Selection(SETTLEMENTS, readonly=True, copy=False, tracking=True)
     is_replaced = fields.Boolean(string="Shipped again", readonly=True, copy=False)
     settled_on = fields.Datetime(readonly=True, copy=False)
     settled_by_id = fields.Many2one(

@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from .qifei_part_discrepancy import REPLACEABLE, SETTLEMENTS_BY_KIND
 
@@ -88,7 +89,7 @@ class QifeiPartDiscrepancy(models.Model):
         self_sudo.copy(
             {
                 "quantity": self.quantity - quantity,
-                "photo_ids": [fields.Command.set(self_sudo.photo_ids.ids)],
+                "photo_ids": [Command.set(self_sudo.photo_ids.ids)],
             }
         )
         self_sudo.quantity = quantity
@@ -108,16 +109,15 @@ class QifeiPartDiscrepancy(models.Model):
         scraps.create(
             [
                 {
-                    "product_id": product.id,
-                    "lot_id": lot.id,
-                    "scrap_qty": quantity,
+                    "product_id": discrepancy.expected_product_id.id,
+                    "lot_id": discrepancy.lot_id.id,
+                    "scrap_qty": discrepancy.quantity,
                     "location_id": discrepancy.request_id._get_transit().id,
                     "company_id": discrepancy.company_id.id,
                     "origin": discrepancy.request_id.name,
                     "qifei_discrepancy_id": discrepancy.id,
                 }
                 for discrepancy in self.sudo()
-                for product, lot, quantity in discrepancy._get_transit_pieces()
             ]
         ).do_scrap()
 
@@ -173,27 +173,18 @@ class QifeiPartDiscrepancy(models.Model):
                     "destination": get_destination(request),
                     "moves": [
                         {
-                            "product": product,
-                            "quantity": quantity,
-                            "lot": lot,
+                            "product": discrepancy.expected_product_id,
+                            "quantity": discrepancy.quantity,
+                            "lot": discrepancy.lot_id,
                             "values": {
                                 "qifei_request_line_id": discrepancy.line_id.id,
                                 "qifei_discrepancy_id": discrepancy.id,
                             },
                         }
-                        for product, lot, quantity in discrepancy._get_transit_pieces()
                     ],
                 }
             )
         self.env["stock.move"]._qifei_transfer(purpose, transfers)
-
-    def _get_transit_pieces(self):
-        """Return the pieces in transit that the discrepancy is about.
-
-        :return: list of (product, lot, quantity)
-        """
-        self.ensure_one()
-        return [(self.line_id.product_id, self.lot_id, self.quantity)]
 
     def _ship_again(self):
         """Open what the requester lacks for shipping."""

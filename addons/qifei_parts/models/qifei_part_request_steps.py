@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 
 
 class QifeiPartRequest(models.Model):
@@ -227,7 +228,7 @@ class QifeiPartRequest(models.Model):
                 "priority": order.priority,
                 "needed_on": order.planned_start and order.planned_start.date(),
                 "line_ids": [
-                    fields.Command.create(
+                    Command.create(
                         {
                             "product_id": need.product_id.id,
                             "quantity": quantity,
@@ -257,9 +258,7 @@ class QifeiPartRequest(models.Model):
                 "source_id": source.id,
                 "destination_id": destination.id,
                 "line_ids": [
-                    fields.Command.create(
-                        {"product_id": product.id, "quantity": quantity}
-                    )
+                    Command.create({"product_id": product.id, "quantity": quantity})
                     for product, quantity in quantities.items()
                     if quantity > 0
                 ],

@@ -10,6 +10,7 @@ from odoo.addons.qifei_base.tools.isolation import run_isolated
 
 from ..const import HOLDER_KINDS
 from ..tools.demand import choose_forecast, suggest_levels
+from ..tools.month import first_day, month_bounds
 
 # Full months of history that are looked at.
 HISTORY_MONTHS = 24
@@ -142,7 +143,7 @@ class QifeiPartSuggestion(models.Model):
         """Return ``[(part, place)]`` of the uses within the time looked at."""
         used = Domain.OR(
             Domain("company_id", "=", company.id)
-            & Domain("date", ">=", self._get_history_start(company))
+            & Domain("date", ">=", self._get_history_bounds(company)[0])
             for company in companies
         )
         return self.env["stock.move.line"]._read_group(
@@ -265,12 +266,13 @@ class QifeiPartSuggestion(models.Model):
     def _get_uses(self, company, current):
         """Return ``{(part, place, month): quantity}``, under the valid numbers."""
         uses = {}
+        begin, end = self._get_history_bounds(company)
         for product, location, month, quantity in self._get_lines(company)._read_group(
             self._get_use_domain()
             & Domain("product_id", "in", [product.id for product in current])
             & Domain("location_id", "in", self.location_id.ids)
-            & Domain("date", ">=", self._get_history_start(company))
-            & Domain("date", "<", self._get_month_start(company)),
+            & Domain("date", ">=", begin)
+            & Domain("date", "<", end),
             ["product_id", "location_id", "date:month"],
             ["quantity_product_uom:sum"],
         ):
@@ -280,7 +282,7 @@ class QifeiPartSuggestion(models.Model):
 
     def _get_first_months(self, company, current):
         """Return ``{(part, place): month}`` of the first arrival, by valid number."""
-        zone = self._get_timezone(company)
+        zone = timezone(company._get_parts_tz())
         months = {}
         for product, location, moment in self._get_lines(company)._read_group(
             Domain("state", "=", "done")
@@ -289,48 +291,28 @@ class QifeiPartSuggestion(models.Model):
             ["product_id", "location_dest_id"],
             ["date:min"],
         ):
-            month = UTC.localize(moment).astimezone(zone).date().replace(day=1)
+            month = first_day(UTC.localize(moment).astimezone(zone).date())
             key = (current[product], location)
             months[key] = min(months.get(key, month), month)
         return months
 
     @api.model
     def _get_lines(self, company):
-        return self.env["stock.move.line"].with_context(
-            tz=self._get_timezone(company).zone
-        )
-
-    @api.model
-    def _get_timezone(self, company):
-        return timezone(
-            company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
-        )
+        """Return move lines whose months are those of the company."""
+        return self.env["stock.move.line"].with_context(tz=company._get_parts_tz())
 
     @api.model
     def _list_months(self, company):
         """Return the first days of the full months of the history."""
-        today = fields.Datetime.context_timestamp(
-            self.with_context(tz=self._get_timezone(company).zone),
-            fields.Datetime.now(),
-        ).date()
-        this_month = today.replace(day=1)
+        this_month = first_day(company._get_parts_today())
         return [
             this_month - relativedelta(months=number)
             for number in range(HISTORY_MONTHS, 0, -1)
         ]
 
     @api.model
-    def _get_history_start(self, company):
-        return self._get_moment(company, self._list_months(company)[0])
-
-    @api.model
-    def _get_month_start(self, company):
-        last_month = self._list_months(company)[-1]
-        return self._get_moment(company, last_month + relativedelta(months=1))
-
-    @api.model
-    def _get_moment(self, company, day):
-        """Return the beginning of a day of the company, in naive UTC."""
-        midnight = fields.Datetime.to_datetime(day)
-        local = self._get_timezone(company).localize(midnight)
-        return local.astimezone(UTC).replace(tzinfo=None)
+    def _get_history_bounds(self, company):
+        """Return when the history begins and ends, in naive UTC."""
+        months = self._list_months(company)
+        zone = company._get_parts_tz()
+        return month_bounds(months[0], zone)[0], month_bounds(months[-1], zone)[1]

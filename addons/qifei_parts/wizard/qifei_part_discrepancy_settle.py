@@ -1,5 +1,12 @@
 from odoo import api, fields, models
 
+from ..models.qifei_part_discrepancy import SETTLEMENTS, SETTLEMENTS_BY_KIND
+
+
+def get_settlements(kind):
+    """Return the selection of what may settle a discrepancy of this kind."""
+    return [item for item in SETTLEMENTS if item[0] in SETTLEMENTS_BY_KIND[kind]]
+
 
 class QifeiPartDiscrepancySettle(models.TransientModel):
     """Asks how a discrepancy is settled."""
@@ -23,23 +30,13 @@ class QifeiPartDiscrepancySettle(models.TransientModel):
         precompute=True,
     )
     short_settlement = fields.Selection(
-        [
-            ("found", "Arrived after all"),
-            ("returned", "Back where it came from"),
-            ("lost", "Lost: write it off"),
-        ],
-        string="What about the missing ones",
+        get_settlements("short"), string="What about the missing ones"
     )
     damaged_settlement = fields.Selection(
-        [
-            ("defective", "To the defective parts"),
-            ("accepted", "Accepted as it is"),
-        ],
-        string="What about the damaged ones",
+        get_settlements("damaged"), string="What about the damaged ones"
     )
     extra_settlement = fields.Selection(
-        [("kept", "Kept"), ("sent_back", "Sent back")],
-        string="What about these pieces",
+        get_settlements("over"), string="What about these pieces"
     )
     replace = fields.Boolean(string="Ship again what is lacking")
     can_replace = fields.Boolean(compute="_compute_can_replace")
