@@ -383,7 +383,7 @@ class TestPartStatementSides(StatementCase):
             .create({})
         )
         self.assertEqual(wizard.line_ids.mapped("counted"), [4.0])
-        self.assertEqual(wizard.line_ids.product_name, "[TP0] Test part 0")
+        self.assertEqual(wizard.line_ids.line_id.display_name, "[TP0] Test part 0")
         wizard.line_ids.counted = 3.0
         wizard.action_count_all()
         line = self.get_line(statement)

@@ -11,9 +11,7 @@ class QifeiPartStatementAdjustLine(models.TransientModel):
         "qifei.part.statement.adjust", required=True, ondelete="cascade"
     )
     line_id = fields.Many2one(
-        "qifei.part.statement.line",
-        required=True,
-        domain="[('statement_id', '=', parent.statement_id)]",
+        "qifei.part.statement.line", string="Part on the statement", required=True
     )
     product_id = fields.Many2one(related="line_id.product_id")
     tracking = fields.Selection(related="product_id.tracking")

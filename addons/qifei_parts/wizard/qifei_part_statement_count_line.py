@@ -10,9 +10,9 @@ class QifeiPartStatementCountLine(models.TransientModel):
     count_id = fields.Many2one(
         "qifei.part.statement.count", required=True, ondelete="cascade"
     )
-    line_id = fields.Many2one("qifei.part.statement.line", required=True)
-    product_name = fields.Char(related="line_id.product_id.display_name", string="Part")
-    uom_name = fields.Char(related="line_id.uom_id.name", string="Unit")
+    line_id = fields.Many2one(
+        "qifei.part.statement.line", string="Part", required=True
+    )
     closing = fields.Float(related="line_id.closing")
     is_counted = fields.Boolean(string="Is counted")
     counted = fields.Float(digits="Product Unit")

@@ -38,8 +38,8 @@ class QifeiWorkOrderPartBook(models.TransientModel):
         if not lines:
             raise UserError(
                 self.env._(
-                    "Nothing is left to %(step)s of %(parts)s.",
-                    step=parts._get_step_label(step).lower(),
+                    "Nothing is left of %(parts)s for the step “%(step)s”.",
+                    step=parts._get_step_label(step),
                     parts=", ".join(parts.product_id.mapped("display_name")),
                 )
                 if parts
