@@ -342,7 +342,7 @@ class TestPartsJobRpc(PartsJobMixin, HttpCase):
         self.as_manager.call(statements, "action_confirm", point_ids)
 
     def confirm_as_partner(self, url):
-        """Read the statement in the portal, confirm these figures, return the answer."""
+        """Read the statement in the portal, confirm it, and return the answer."""
         self.authenticate(self.portal_user.login, self.portal_user.login)
         seen = FINGERPRINT.search(self.url_open(url).text).group(1)
         return self.post(self.portal_user, f"{url}/confirm", fingerprint=seen)

@@ -74,7 +74,11 @@ tours.add("qifei_parts_job_ship_two", {
 tours.add("qifei_parts_job_settle_and_ship", {
     steps: () => [
         {
-            trigger: ".o_data_row:contains(Damaged) button[name='action_open_settle']",
+            trigger: ".o_statusbar_buttons button[name='action_open_discrepancies']",
+            run: "click",
+        },
+        {
+            trigger: ".o_statusbar_buttons button[name='action_open_settle']",
             run: "click",
         },
         {
@@ -94,13 +98,12 @@ tours.add("qifei_parts_job_settle_and_ship", {
             run: "click",
         },
         {
-            trigger: `${NO_DIALOG} .o_data_row:contains(Damaged) .o_data_cell[name='request_id']`,
+            trigger: `${NO_DIALOG} .o_arrow_button_current:contains(Settled)`,
         },
-    ],
-});
-
-tours.add("qifei_parts_job_ship_rest", {
-    steps: () => [
+        {
+            trigger: ".o_breadcrumb .o_back_button a",
+            run: "click",
+        },
         {
             trigger: ".o_statusbar_buttons button[name='action_ship_more']",
             run: "click",
@@ -226,10 +229,28 @@ tours.add("qifei_parts_job_draw_up", {
 });
 
 /**
- * The manager confirms one statement for the company.
+ * The manager confirms the statements for the company.
  */
 tours.add("qifei_parts_job_confirm", {
     steps: () => [
+        ...confirmStatement("Edith Miller"),
+        {
+            trigger: ".o_breadcrumb .o_back_button a",
+            run: "click",
+        },
+        ...confirmStatement("Harbour Service"),
+    ],
+});
+
+/**
+ * Open the statement of a holder from the list and confirm it.
+ */
+function confirmStatement(holder) {
+    return [
+        {
+            trigger: `.o_data_row:contains(${holder}) .o_data_cell[name='name']`,
+            run: "click",
+        },
         {
             trigger: ".o_statusbar_buttons button[name='action_confirm']",
             run: "click",
@@ -237,5 +258,5 @@ tours.add("qifei_parts_job_confirm", {
         {
             trigger: ".o_arrow_button_current:contains(Confirmed)",
         },
-    ],
-});
+    ];
+}
