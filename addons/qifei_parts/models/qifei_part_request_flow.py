@@ -125,6 +125,7 @@ class QifeiPartRequest(models.Model):
         wanted = {}
         by_line = moves.grouped("qifei_request_line_id")
         for line, quantity in quantities.items():
+            line._check_plausible({"quantity": quantity})
             unit = line.product_id.uom_id
             line_moves = by_line.get(line, moves.browse())
             still_open = sum(line_moves.mapped("product_uom_qty"))

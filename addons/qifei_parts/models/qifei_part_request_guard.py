@@ -128,6 +128,7 @@ class QifeiPartRequest(models.Model):
                         place=destination_sudo.display_name,
                     )
                 )
+            request._check_source()
             if request.destination_id == request.source_id:
                 raise UserError(
                     self.env._(
@@ -139,6 +140,26 @@ class QifeiPartRequest(models.Model):
                 )
             if not self.env.su and not self._is_keeper():
                 request._check_own_place()
+
+    def _check_source(self):
+        """Raise when parts come from where none lie to be given away.
+
+        Vendors, customers and the like give whatever is asked of them: pieces would be
+        shipped that nobody has.
+        """
+        self.ensure_one()
+        # sudo: stock.location - kind of the place, for users without stock rights
+        source_sudo = self.source_id.sudo()
+        kind = source_sudo.qifei_place_id.qifei_kind
+        if source_sudo.usage != "internal" or kind not in (False, "van", "point"):
+            raise UserError(
+                self.env._(
+                    "%(request)s cannot take parts from %(place)s: choose a warehouse, "
+                    "a van or a service point.",
+                    request=self.name,
+                    place=source_sudo.display_name,
+                )
+            )
 
     def _check_own_place(self):
         """Raise when the destination is not the user's van or service point."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..const import GROUP_AGENT, GROUP_DISPATCHER, GROUP_PARTS_KEEPER
+
 
 class QifeiPartRequestLine(models.Model):
     """One part of a request: how many are asked for and how many are granted.
@@ -167,14 +169,18 @@ class QifeiPartRequestLine(models.Model):
                 line[f"quantity_{name}"] = value
 
     @api.depends("product_id", "request_id.source_id", "quantity_reserved")
+    @api.depends_context("uid")
     def _compute_free_at_source(self):
-        """Count what lies at the source and below it, in one query."""
+        """Count what lies at the source and below it, in one query.
+
+        What others hold is shown to those only who may see it in the stock query.
+        """
         free = {}
         for location, product, quantity, reserved in self.env[
             "stock.quant"
         ]._read_group(
             [
-                ("location_id", "child_of", self.request_id.source_id.ids),
+                ("location_id", "child_of", self._get_visible_sources().ids),
                 ("product_id", "in", self.product_id.ids),
             ],
             ["location_id", "product_id"],
@@ -186,6 +192,22 @@ class QifeiPartRequestLine(models.Model):
         for line in self:
             key = line.request_id.source_id.id, line.product_id.id
             line.free_at_source = free.get(key, 0.0)
+
+    def _get_visible_sources(self):
+        """Return the sources of which the user may see what lies there."""
+        sources, user = self.request_id.source_id, self.env.user
+        if user._is_superuser() or any(
+            user.has_group(group)
+            for group in (GROUP_AGENT, GROUP_DISPATCHER, GROUP_PARTS_KEEPER)
+        ):
+            return sources
+        return sources.filtered(
+            lambda place: (
+                user in place.qifei_place_id._get_holder_users()
+                if place.qifei_place_id
+                else user._is_internal()
+            )
+        )
 
     @api.depends(
         "state",

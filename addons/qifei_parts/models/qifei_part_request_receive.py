@@ -144,6 +144,16 @@ class QifeiPartRequest(models.Model):
         product = line.product_id
         unit = product.uom_id
         values = {name: count.get(name) or 0.0 for name in COUNTS}
+        if line.request_id != self:
+            raise UserError(
+                self.env._(
+                    "Count the parts of %(request)s only: one of these lines belongs "
+                    "to another request.",
+                    request=self.name,
+                )
+            )
+        for value in values.values():
+            line._check_plausible({"quantity": value})
         if any(unit.compare(value, 0) < 0 for value in values.values()):
             raise UserError(
                 self.env._(

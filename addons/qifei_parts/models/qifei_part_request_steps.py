@@ -170,7 +170,7 @@ class QifeiPartRequest(models.Model):
         """Extension point: parts of these requests have just been received."""
 
     def action_finish(self):
-        """Close the requests once every discrepancy is settled."""
+        """Close the requests once all is shipped and every discrepancy settled."""
         self._check_transition("finish")
         for request in self:
             if request.open_discrepancy_count:
@@ -180,6 +180,14 @@ class QifeiPartRequest(models.Model):
                         "settle them first.",
                         request=request.name,
                         count=request.open_discrepancy_count,
+                    )
+                )
+            if request._get_open_moves("ship"):
+                raise UserError(
+                    self.env._(
+                        "Parts of %(request)s are still to be shipped: ship them, or "
+                        "cancel their transfer.",
+                        request=request.name,
                     )
                 )
         self._apply_transition("finish", {"done_on": fields.Datetime.now()})

@@ -384,6 +384,7 @@ class QifeiWorkOrderPart(models.Model):
             )
         for part, moves in values.items():
             for move in moves:
+                part._check_plausible({"quantity": move["quantity"]})
                 if part._compare(move["quantity"]) <= 0:
                     raise UserError(
                         self.env._(

@@ -1,6 +1,11 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from odoo.addons.qifei_base.tools.texts import clean_line
+
+# A number on a piece; what is longer was no number.
+LONGEST_NUMBER = 64
+
 
 class QifeiWorkOrderPart(models.Model):
     """How parts are used: checks, moves, the record of the machine and old parts."""
@@ -78,8 +83,10 @@ class QifeiWorkOrderPart(models.Model):
                         "product": product,
                         "quantity": line["quantity"],
                         "lot": line.get("lot") or self.env["stock.lot"],
-                        "serial": (line.get("serial") or "").strip(),
-                        "old_serial": (line.get("old_serial") or "").strip(),
+                        "serial": clean_line(line.get("serial"), LONGEST_NUMBER),
+                        "old_serial": clean_line(
+                            line.get("old_serial"), LONGEST_NUMBER
+                        ),
                     }
                 )
         return uses

@@ -28,6 +28,21 @@ class RepairOrder(models.Model):
             quantity = repair.product_uom._compute_quantity(
                 repair.product_qty, part.uom_id
             )
+            defective = part.company_id._get_parts_location("defective")
+            target = repair.product_location_dest_id
+            if (
+                repair.product_location_src_id != defective
+                or target.usage != "internal"
+                or target.qifei_place_id
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(repair)s repairs the old part %(part)s: it takes the piece "
+                        "from the defective parts into the warehouse.",
+                        repair=repair.name,
+                        part=part.name,
+                    )
+                )
             if (
                 repair.product_id != part.product_id
                 or repair.lot_id != part.lot_id

@@ -1,8 +1,24 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+LINK_FIELDS = {
+    "qifei_purpose",
+    "qifei_request_line_id",
+    "qifei_order_part_id",
+    "qifei_old_part_id",
+    "qifei_discrepancy_id",
+}
 
 
 class StockMove(models.Model):
-    """Links a move to what it was made for."""
+    """Links a move to what it was made for.
+
+    The links are made by the documents and copied by core when it splits or returns a
+    move; nobody writes them by hand. What the Inventory app does with a move of a work
+    order or an old part must be what the document says: parts are issued there, and
+    uses undone, but used, returned and collected on the order only, which charges them
+    and asks for the old piece.
+    """
 
     _inherit = "stock.move"
 
@@ -34,7 +50,75 @@ class StockMove(models.Model):
         ondelete="restrict",
     )
 
+    # === GUARD === #
+
+    def write(self, vals):
+        if not self.env.su and LINK_FIELDS & vals.keys():
+            self._check_links(vals)
+        return super().write(vals)
+
+    def _check_links(self, vals):
+        """Raise when a link to a document is changed by hand."""
+        for name in sorted(LINK_FIELDS & vals.keys()):
+            field = self._fields[name]
+            for move in self:
+                if field.convert_to_write(move[name], move) != vals[name]:
+                    raise UserError(
+                        self.env._(
+                            "“%(field)s” of %(move)s is filled in by its document and "
+                            "cannot be written directly.",
+                            field=field._description_string(self.env),
+                            move=move.display_name,
+                        )
+                    )
+
+    def _check_documents(self):
+        """Raise when somebody does by hand what a document has to do itself."""
+        for move in self:
+            part, old_part = move.qifei_order_part_id, move.qifei_old_part_id
+            if not (part or old_part) or not move.picked:
+                continue
+            is_undone = part and move.origin_returned_move_id
+            if not is_undone and not (part and move._is_issued_as_planned()):
+                raise UserError(
+                    self.env._(
+                        "%(transfer)s belongs to %(document)s: do this step there.",
+                        transfer=move.picking_id.name or move.reference,
+                        document=part.order_id.name or old_part.name,
+                    )
+                )
+
+    def _is_issued_as_planned(self):
+        """Tell whether the move issues the part of an order to its engineer."""
+        self.ensure_one()
+        part = self.qifei_order_part_id
+        # sudo: qifei.engineer - his van, whoever hands parts out
+        van = part.order_id.engineer_id.sudo().van_location_id
+        places = self.location_dest_id | self.move_line_ids.location_dest_id
+        return (
+            self.qifei_purpose == "issue"
+            and self.product_id == part.product_id
+            and bool(van)
+            and all(place._child_of(van) for place in places)
+        )
+
     # === CORE === #
+
+    def _action_done(self, cancel_backorder=False):
+        if not self.env.su:
+            # sudo: qifei.work.order.part - moves are validated by any stock user
+            self.sudo()._check_documents()
+        moves = super()._action_done(cancel_backorder=cancel_backorder)
+        # sudo: qifei.work.order.part - the charge follows what was undone
+        undone_sudo = moves.sudo().filtered(
+            lambda move: (
+                move.state == "done"
+                and move.origin_returned_move_id
+                and move.qifei_order_part_id
+            )
+        )
+        undone_sudo.qifei_order_part_id._sync_charges()
+        return moves
 
     @api.model
     def _prepare_merge_moves_distinct_fields(self):

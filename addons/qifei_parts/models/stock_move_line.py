@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
 STOCK_FIELDS = {
     "quantity",
@@ -17,7 +18,7 @@ class StockMoveLine(models.Model):
     """Keeps what lies in the places of after-sales service at nothing or more.
 
     Whoever moves it: our documents, the Inventory app, a scrap, a return, a count or a
-    later change of a done transfer.
+    later change of a done transfer. What was done for a document is not changed later.
     """
 
     _inherit = "stock.move.line"
@@ -26,6 +27,7 @@ class StockMoveLine(models.Model):
     def create(self, vals_list):
         lines = super().create(vals_list)
         done = lines.filtered(lambda line: line.state == "done")
+        done._qifei_check_documents()
         done._qifei_check_places(done.location_id | done.location_dest_id)
         return lines
 
@@ -33,6 +35,7 @@ class StockMoveLine(models.Model):
         if STOCK_FIELDS.isdisjoint(vals):
             return super().write(vals)
         done = self.filtered(lambda line: line.state == "done")
+        done._qifei_check_documents()
         places = done.location_id | done.location_dest_id
         done._qifei_lock_places(places)
         result = super().write(vals)
@@ -45,6 +48,27 @@ class StockMoveLine(models.Model):
         result = super()._action_done()
         self.env["stock.quant"]._qifei_check_not_negative(places, products)
         return result
+
+    def _qifei_check_documents(self):
+        """Raise when somebody corrects what was moved for a document."""
+        if self.env.su:
+            return
+        # sudo: stock.move - which document a transfer belongs to
+        for move_sudo in self.sudo().move_id:
+            document_sudo = (
+                move_sudo.qifei_request_line_id.request_id
+                or move_sudo.qifei_order_part_id.order_id
+                or move_sudo.qifei_old_part_id
+            )
+            if document_sudo:
+                raise UserError(
+                    self.env._(
+                        "%(transfer)s was done for %(document)s and stays as it is: "
+                        "return it, or count the place.",
+                        transfer=move_sudo.reference,
+                        document=document_sudo.name,
+                    )
+                )
 
     def _qifei_lock_places(self, locations):
         """Wait for others who change the same products in these places."""

@@ -1,6 +1,9 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+# States of a request while its parts are shipped and received.
+MOVING_STATES = ("approved", "shipped", "received")
+
 
 class StockMove(models.Model):
     """Tells requests when their moves are done or cancelled, by whomever."""
@@ -46,38 +49,129 @@ class StockMove(models.Model):
         requests_sudo._sync_with_moves()
         return result
 
+    # === CHECKS === #
+
     def _check_request_quantities(self):
-        """Raise when more is moved than a request grants, or than is on the way."""
-        for move in self.filtered(
+        """Raise when moves of requests are done otherwise than their requests say.
+
+        Whoever validates them: the Inventory app lets product, places and demand of a
+        transfer be changed, and transfers be returned.
+        """
+        # sudo: stock.move - moves of a request are validated by any stock user
+        moves_sudo = self.sudo().filtered(
             lambda move: (
-                move.qifei_purpose in ("ship", "receive")
-                and move.picked
+                move.picked
                 and move.state not in ("done", "cancel")
+                and (move.qifei_request_line_id or move.picking_id.qifei_request_id)
             )
-        ):
-            # sudo: stock.move - moves of a request are validated by any stock user
-            request_sudo = move.sudo().picking_id.qifei_request_id
-            if request_sudo and not move.qifei_request_line_id:
-                raise UserError(
-                    self.env._(
-                        "%(product)s was not asked for with %(request)s: take it off "
-                        "the transfer, or request it.",
-                        product=move.product_id.display_name,
-                        request=request_sudo.name,
-                    )
-                )
+        )
+        guided_sudo = moves_sudo.filtered(
+            lambda move: move.qifei_purpose in ("ship", "receive")
+        )
+        for move_sudo in moves_sudo if not self.env.su else guided_sudo:
+            request_sudo = (
+                move_sudo.qifei_request_line_id.request_id
+                or move_sudo.picking_id.qifei_request_id
+            )
             if (
-                request_sudo
-                and move.product_uom.compare(move.quantity, move.product_uom_qty) > 0
+                move_sudo not in guided_sudo
+                or move_sudo.origin_returned_move_id
+                or move_sudo.picking_id.qifei_request_id != request_sudo
+                or request_sudo.state not in MOVING_STATES
             ):
                 raise UserError(
                     self.env._(
-                        "%(request)s: %(allowed)s of %(product)s may be moved here, "
-                        "not %(quantity)s. Ask for more, or count on the request what "
-                        "is too many.",
+                        "%(request)s does not know of %(transfer)s: count what has "
+                        "arrived on the request, and move what is too many in a "
+                        "transfer of its own.",
                         request=request_sudo.name,
-                        allowed=f"{move.product_uom_qty:g}",
-                        product=move.product_id.display_name,
-                        quantity=f"{move.quantity:g}",
+                        transfer=move_sudo.picking_id.name or move_sudo.reference,
+                    )
+                )
+            move_sudo._check_asked_for(request_sudo)
+            move_sudo._check_request_places(request_sudo)
+        guided_sudo._check_granted()
+
+    def _check_asked_for(self, request):
+        """Raise for a part, or for more of it, than is to be moved for the request."""
+        self.ensure_one()
+        if self.product_id != self.qifei_request_line_id.product_id:
+            raise UserError(
+                self.env._(
+                    "%(product)s was not asked for with %(request)s: take it off "
+                    "the transfer, or request it.",
+                    product=self.product_id.display_name,
+                    request=request.name,
+                )
+            )
+        if self.product_uom.compare(self.quantity, self.product_uom_qty) > 0:
+            raise UserError(
+                self.env._(
+                    "%(request)s: %(allowed)s of %(product)s may be moved here, "
+                    "not %(quantity)s. Ask for more, or count on the request what "
+                    "is too many.",
+                    request=request.name,
+                    allowed=f"{self.product_uom_qty:g}",
+                    product=self.product_id.display_name,
+                    quantity=f"{self.quantity:g}",
+                )
+            )
+
+    def _check_request_places(self, request):
+        """Raise when pieces come from or go to another place than the request says."""
+        self.ensure_one()
+        transit = request._get_transit()
+        if self.qifei_purpose == "ship":
+            source, destination = request.source_id, transit
+        else:
+            source, destination = transit, request.destination_id
+        lines = self.move_line_ids
+        if any(not place._child_of(source) for place in lines.location_id) or any(
+            not place._child_of(destination)
+            for place in self.location_dest_id | lines.location_dest_id
+        ):
+            raise UserError(
+                self.env._(
+                    "%(transfer)s moves parts of %(request)s from %(origin)s to "
+                    "%(destination)s: it cannot move them elsewhere.",
+                    transfer=self.picking_id.name,
+                    request=request.name,
+                    origin=source.display_name,
+                    destination=destination.display_name,
+                )
+            )
+
+    def _check_granted(self):
+        """Raise when more is shipped than is granted and to be replaced."""
+        shipping = self.filtered(lambda move: move.qifei_purpose == "ship")
+        lines = shipping.qifei_request_line_id
+        shipped = dict(
+            self._read_group(
+                [
+                    ("qifei_request_line_id", "in", lines.ids),
+                    ("qifei_purpose", "=", "ship"),
+                    ("state", "=", "done"),
+                ],
+                ["qifei_request_line_id"],
+                ["quantity:sum"],
+            )
+        )
+        for line, moves in shipping.grouped("qifei_request_line_id").items():
+            replaced = line.request_id.discrepancy_ids.filtered(
+                lambda one, line=line: one.line_id == line and one.is_replaced
+            )
+            allowed = line.quantity_approved + sum(replaced.mapped("quantity"))
+            quantity = shipped.get(line, 0.0) + sum(
+                moves.move_line_ids.mapped("quantity_product_uom")
+            )
+            if line.product_id.uom_id.compare(quantity, allowed) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(request)s: %(allowed)s of %(product)s are granted, not "
+                        "%(quantity)s. Ask for the others anew.",
+                        request=line.request_id.name,
+                        allowed=f"{allowed:g}",
+                        product=line.product_id.display_name,
+                        quantity=f"{quantity:g}",
                     )
                 )

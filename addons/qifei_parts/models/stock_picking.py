@@ -1,8 +1,14 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+LINK_FIELDS = ("qifei_request_id", "qifei_work_order_id")
 
 
 class StockPicking(models.Model):
-    """Links a transfer to the after-sales document it was made for."""
+    """Links a transfer to the after-sales document it was made for.
+
+    The documents make these links; nobody writes them by hand.
+    """
 
     _inherit = "stock.picking"
 
@@ -24,10 +30,35 @@ class StockPicking(models.Model):
         check_company=True,
     )
 
-    def _send_confirmation_email(self):
-        """Announce no shipment to customers in whose homes parts were used.
+    @api.model_create_multi
+    def create(self, vals_list):
+        pickings = super().create(vals_list)
+        if not self.env.su and any(pickings.mapped(name) for name in LINK_FIELDS):
+            pickings._refuse_link()
+        return pickings
 
-        The work order tells them what was done, in the way they want to be told.
-        """
-        announced = self.filtered(lambda picking: picking.qifei_purpose != "use")
-        return super(StockPicking, announced)._send_confirmation_email()
+    def write(self, vals):
+        if not self.env.su and any(
+            picking[name].id != (vals[name] or False)
+            for name in LINK_FIELDS
+            if name in vals
+            for picking in self
+        ):
+            self._refuse_link()
+        return super().write(vals)
+
+    def _refuse_link(self):
+        raise UserError(
+            self.env._(
+                "%(transfer)s is linked to a part request or a work order by the "
+                "document only.",
+                transfer=", ".join(self.mapped("name")),
+            )
+        )
+
+    def _send_confirmation_email(self):
+        """Send no delivery note for a part that was fitted: the order tells of it."""
+        return super(
+            StockPicking,
+            self.filtered(lambda picking: picking.qifei_purpose != "use"),
+        )._send_confirmation_email()

@@ -8,8 +8,13 @@ class StockPicking(models.Model):
 
     def _create_backorder_picking(self):
         backorder = super()._create_backorder_picking()
-        backorder.qifei_request_id = self.qifei_request_id
-        backorder.qifei_work_order_id = self.qifei_work_order_id
+        # sudo: stock.picking - the rest belongs to the same documents
+        backorder.sudo().write(
+            {
+                "qifei_request_id": self.qifei_request_id.id,
+                "qifei_work_order_id": self.qifei_work_order_id.id,
+            }
+        )
         return backorder
 
     def _get_consignment_note(self):

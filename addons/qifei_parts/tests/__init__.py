@@ -34,3 +34,4 @@ from . import test_concurrency_order_parts
 from . import test_part_request_screens
 from . import test_part_messages
 from . import test_parts_job_rpc
+from . import test_inventory_app
