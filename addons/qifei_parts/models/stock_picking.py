@@ -55,10 +55,3 @@ class StockPicking(models.Model):
                 transfer=", ".join(self.mapped("name")),
             )
         )
-
-    def _send_confirmation_email(self):
-        """Send no delivery note for a part that was fitted: the order tells of it."""
-        return super(
-            StockPicking,
-            self.filtered(lambda picking: picking.qifei_purpose != "use"),
-        )._send_confirmation_email()

@@ -144,7 +144,8 @@ class StockWarehouse(models.Model):
             source, destination = ends[purpose]
             values[f"qifei_{purpose}_type_id"] = {
                 "name": label,
-                "code": "outgoing" if purpose == "use" else "internal",
+                # Core takes the only outgoing operation of a warehouse for deliveries.
+                "code": "internal",
                 "qifei_purpose": purpose,
                 "default_location_src_id": source.id,
                 "default_location_dest_id": destination.id,
