@@ -17,7 +17,7 @@ UNGROUPED = "qifei_parts_ungrouped"
 PAGE_STEPS = (1, 8)
 PAGE = 80
 # Who asks for these asks for few rows.
-NARROW = {"product_id", "product_tmpl_id", "location_id", "engineer_id", "partner_id"}
+NARROW = {"product_id", "location_id", "engineer_id", "partner_id"}
 
 
 class QifeiPartStock(models.Model):
@@ -68,9 +68,6 @@ class QifeiPartStock(models.Model):
     company_id = fields.Many2one(comodel_name="res.company", readonly=True)
     product_id = fields.Many2one(
         comodel_name="product.product", string="Part", readonly=True
-    )
-    product_tmpl_id = fields.Many2one(
-        comodel_name="product.template", string="Product", readonly=True
     )
     location_id = fields.Many2one(
         comodel_name="stock.location", string="Place", readonly=True
@@ -219,7 +216,6 @@ class QifeiPartStock(models.Model):
             SELECT (place.place_id::bigint << 32) | stock.product_id AS id,
                    place.company_id,
                    stock.product_id,
-                   product.product_tmpl_id,
                    place.place_id AS location_id,
                    place.qifei_kind,
                    place.engineer_id,
@@ -243,16 +239,15 @@ class QifeiPartStock(models.Model):
             rows = SQL(
                 """
                 SELECT (location_id::bigint << 32) | product_id AS id, company_id,
-                       product_id, product_tmpl_id, location_id, qifei_kind,
-                       engineer_id, partner_id,
+                       product_id, location_id, qifei_kind, engineer_id, partner_id,
                        SUM(on_hand) AS on_hand,
                        SUM(reserved) AS reserved,
                        SUM(free) AS free,
                        SUM(incoming) AS incoming,
                        MIN(date_expected) AS date_expected
                   FROM (%s) AS stock
-              GROUP BY company_id, product_id, product_tmpl_id, location_id, qifei_kind,
-                       engineer_id, partner_id
+              GROUP BY company_id, product_id, location_id, qifei_kind, engineer_id,
+                       partner_id
                 HAVING SUM(on_hand) != 0 OR SUM(reserved) != 0 OR SUM(incoming) != 0
                 """,
                 rows,

@@ -22,7 +22,6 @@ class QifeiPartUsage(models.Model):
     date = fields.Datetime(string="Used on", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    move_line_id = fields.Many2one("stock.move.line", string="Movement", readonly=True)
     product_id = fields.Many2one("product.product", string="Part", readonly=True)
     categ_id = fields.Many2one(
         "product.category", string="Category of the part", readonly=True
@@ -63,7 +62,6 @@ class QifeiPartUsage(models.Model):
                    move.date,
                    move.company_id,
                    company.currency_id,
-                   line.id AS move_line_id,
                    line.product_id,
                    template.categ_id,
                    line.lot_id,

@@ -397,8 +397,8 @@ class TestOrderParts(PartsCase):
         book.scan("6901234567892")
         book.scan("6901234567892")
         self.assertEqual(book.line_ids[2].quantity, 2)
-        with self.assertRaisesRegex(UserError, "“XXX” is neither a part"):
-            book.scan("XXX")
+        with self.assertRaisesRegex(UserError, "“NO-PART” is neither a part"):
+            book.scan("NO-PART")
         book.action_book()
         self.assertEqual(
             set(order.fitted_part_ids.mapped("serial")), {"SN-3", "SN-1", False}

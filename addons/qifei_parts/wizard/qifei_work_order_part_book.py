@@ -19,7 +19,6 @@ class QifeiWorkOrderPartBook(models.TransientModel):
         required=True,
         readonly=True,
     )
-    order_names = fields.Char(string="Orders", readonly=True)
     line_ids = fields.One2many(
         "qifei.work.order.part.book.line", "book_id", string="Parts"
     )
@@ -48,7 +47,6 @@ class QifeiWorkOrderPartBook(models.TransientModel):
         book = self.create(
             {
                 "step": step,
-                "order_names": ", ".join(parts.order_id.mapped("name")),
                 "line_ids": [Command.create(line) for line in lines],
             }
         )
