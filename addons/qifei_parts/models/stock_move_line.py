@@ -42,6 +42,12 @@ class StockMoveLine(models.Model):
         done._qifei_check_places(places | done.location_id | done.location_dest_id)
         return result
 
+    def unlink(self):
+        # Core passes over a quant that somebody else is changing and would free the
+        # reservation on a new one.
+        self._qifei_lock_places(self.location_id)
+        return super().unlink()
+
     def _action_done(self):
         places, products = self.location_id, self.product_id
         self._qifei_lock_places(places)

@@ -43,7 +43,8 @@ class StockQuant(models.Model):
                 SELECT place.parent_path, quant.product_id, quant.location_id,
                        COALESCE(quant.lot_id, 0), COALESCE(quant.package_id, 0),
                        COALESCE(quant.owner_id, 0),
-                       quant.quantity - quant.reserved_quantity
+                       COALESCE(quant.quantity, 0)
+                       - COALESCE(quant.reserved_quantity, 0)
                   FROM stock_quant AS quant
                   JOIN stock_location AS place ON place.id = quant.location_id
                  WHERE quant.product_id IN %s

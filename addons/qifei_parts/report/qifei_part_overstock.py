@@ -83,7 +83,8 @@ class QifeiPartOverstock(models.Model):
             SELECT quant.product_id,
                    quant.location_id,
                    SUM(quant.quantity) AS on_hand,
-                   SUM(quant.quantity - quant.reserved_quantity) AS free,
+                   SUM(COALESCE(quant.quantity, 0)
+                       - COALESCE(quant.reserved_quantity, 0)) AS free,
                    MIN(quant.in_date) AS in_date
               FROM stock_quant quant
               JOIN stock_location place ON place.id = quant.location_id

@@ -99,7 +99,8 @@ class QifeiPartShortage(models.Model):
               FROM (
                 SELECT quant.product_id,
                        quant.location_id,
-                       quant.quantity - quant.reserved_quantity AS quantity
+                       COALESCE(quant.quantity, 0)
+                           - COALESCE(quant.reserved_quantity, 0) AS quantity
                   FROM stock_quant quant
                   JOIN stock_location place ON place.id = quant.location_id
                  WHERE place.qifei_kind IN ('van', 'point')
