@@ -28,19 +28,13 @@ def fill(env, spread):
     """
     company = env.company
     stock = company._get_parts_warehouse().lot_stock_id
-    field = company._get_parts_location("field")
     part = env["product.product"].create(
         {"name": "Measured part", "is_storable": True, "qifei_is_part": True}
     )
     engineers = env["qifei.engineer"].create(
         [{"name": f"Measured engineer {number}"} for number in range(PLACES - 1)]
     )
-    places = stock | env["stock.location"].create(
-        [
-            engineer._prepare_place_values(company, "van") | {"location_id": field.id}
-            for engineer in engineers
-        ]
-    )
+    places = stock.union(*(engineer._get_van() for engineer in engineers))
     env.flush_all()
     templates = _copy(env, part.product_tmpl_id)
     env.cr.execute(
