@@ -20,8 +20,12 @@ class QifeiPartStatement(models.Model):
         self._check_bookable(rows, reason)
         self._claim()
         quants = self.env["stock.quant"]
+        booked = {}
         for line, lot, quantity in rows:
-            quants |= self._set_inventory(line, lot, quantity)
+            booked[line, lot] = booked.get((line, lot), 0.0) + quantity
+        for (line, lot), quantity in booked.items():
+            if not line.product_id.uom_id.is_zero(quantity):
+                quants |= self._set_inventory(line, lot, quantity)
         if not quants:
             return
         now = fields.Datetime.now()

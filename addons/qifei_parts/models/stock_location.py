@@ -1,8 +1,13 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..const import LOCATION_KINDS, WORTHLESS_KINDS
+
+# What makes a location an after-sales place, and what must stay as it is there.
+PLACE_FIELDS = {"qifei_kind", "qifei_engineer_id", "qifei_partner_id"}
+KEPT_FIELDS = {"usage", "location_id"}
 
 
 class StockLocation(models.Model):
@@ -64,6 +69,41 @@ class StockLocation(models.Model):
         "(qifei_partner_id, qifei_kind, company_id) WHERE qifei_partner_id IS NOT NULL",
         "The service point has this place already.",
     )
+
+    # === GUARD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        locations = super().create(vals_list)
+        if not self.env.su:
+            locations.filtered("qifei_kind")._refuse_place()
+        return locations
+
+    def write(self, vals):
+        if not self.env.su:
+            for location in self:
+                sealed = PLACE_FIELDS | (KEPT_FIELDS if location.qifei_kind else set())
+                if any(
+                    location._fields[name].convert_to_write(location[name], location)
+                    != vals[name]
+                    for name in sealed & vals.keys()
+                ):
+                    location._refuse_place()
+        return super().write(vals)
+
+    def _refuse_place(self):
+        """Refuse to make a place by hand, or to turn one into something else.
+
+        :raise UserError: if there is a location
+        """
+        for location in self:
+            raise UserError(
+                self.env._(
+                    "%(place)s: what an after-sales place is, whose and where is set "
+                    "by the suite, which makes it when it is needed.",
+                    place=location.display_name,
+                )
+            )
 
     # === COMPUTES === #
 
@@ -181,8 +221,12 @@ class StockLocation(models.Model):
                 owner.id,
             )
         )
-        place = self._find_qifei_place(company, kind, holder)
+        place = self.with_context(active_test=False)._find_qifei_place(
+            company, kind, holder
+        )
         if place:
+            # Somebody has archived it: it is needed again.
+            place.active = True
             return place
         values = {
             "name": name,

@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -173,6 +174,48 @@ class TestRequestInInventoryApp(InventoryAppMixin, RequestCase):
                 self.assertRefused(
                     "cannot take parts from", self.create_request, source_id=place.id
                 )
+
+    def test_places_stay_what_they_are(self):
+        manager = self.users["manager"]
+        van = self.van.with_user(manager)
+        for values in (
+            {"qifei_kind": "old"},
+            {"qifei_kind": False},
+            {"qifei_engineer_id": self.other_engineer.id},
+            {"qifei_partner_id": self.point_partner.id},
+            {"usage": "customer"},
+            {"location_id": self.stock.id},
+        ):
+            with self.subTest(values=values):
+                self.assertRefused("is set by the suite", van.write, values)
+        self.assertRefused(
+            "is set by the suite",
+            van.create,
+            {"name": "Another van", "qifei_kind": "van"},
+        )
+        van.write({"name": "Blue van", "usage": "internal"})
+        shelf = van.create({"name": "Shelf", "location_id": van.id})
+        self.assertEqual(shelf.qifei_place_id, van)
+
+    def test_archived_place_is_taken_up_again(self):
+        self.van.with_user(self.users["manager"]).active = False
+        self.assertEqual(self.engineer._get_van(), self.van)
+        self.assertTrue(self.van.active)
+
+    def test_rows_of_one_part_are_booked_together(self):
+        self.prepared("receive")
+        statement = (
+            self.env["qifei.part.statement"]
+            .with_user(self.users["parts_keeper"])
+            .create({"location_id": self.van.id, "month": fields.Date.today()})
+        )
+        statement.action_send()
+        line = statement.line_ids
+        line.write({"counted": 2, "is_counted": True})
+        no_lot = self.env["stock.lot"]
+        statement._book_differences([(line, no_lot, -3), (line, no_lot, 2)], "Counted")
+        self.assertEqual(line.closing, 2)
+        self.assertEqual(self.on_hand(self.van), 2)
 
     def test_others_stock_is_not_shown(self):
         self.add_stock(self.part, 7, place=self.other_van)
