@@ -42,6 +42,7 @@ from . import stock_picking_type
 from . import stock_warehouse
 from . import stock_warehouse_uninstall
 from . import qifei_work_order_part
+from . import qifei_work_order_part_quantities
 from . import qifei_work_order_part_places
 from . import qifei_work_order_part_steps
 from . import qifei_work_order_part_use
@@ -56,7 +57,7 @@ from . import qifei_part_statement_figures
 from . import qifei_part_statement_sides
 from . import qifei_part_statement_month
 from . import stock_move_line_statement
-from . import qifei_work_order_part_stop
+from . import qifei_work_order_stop
 from . import qifei_old_part_balance
 from . import qifei_old_part_reminder
 from . import qifei_engineer_old_part

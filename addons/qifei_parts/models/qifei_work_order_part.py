@@ -1,15 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import SQL, float_compare
+from odoo.tools import float_compare
 
 from odoo.addons.qifei_aftersales.const import ORDER_LOCKED_STATES
-
-from ..const import OPEN_MOVE_STATES
-
-# Sum of the moves of a need by the purpose of their operation.
-MOVED = ("issue", "use", "return")
-REQUEST_OPEN_STATES = ("draft", "submitted", "approved", "shipped", "received")
 
 
 class QifeiWorkOrderPart(models.Model):
@@ -202,199 +196,6 @@ class QifeiWorkOrderPart(models.Model):
 
     # === COMPUTES === #
 
-    @api.depends("quantity", "move_ids.state", "move_ids.quantity")
-    def _compute_quantities(self):
-        moved = self._get_moved()
-        for part in self:
-            sums = moved.get(part._origin.id, {})
-            part.quantity_issued = sums.get("issue", 0.0)
-            part.quantity_used = sums.get("use", 0.0)
-            part.quantity_returned = sums.get("return", 0.0)
-            part.quantity_open = max(
-                part.quantity_issued - part.quantity_used - part.quantity_returned, 0.0
-            )
-            part.quantity_held = sums.get("reserved use", 0.0)
-            part.quantity_reserved_warehouse = sums.get("reserved issue", 0.0)
-            # What was issued is held, too, but has gone further than reserved.
-            part.quantity_reserved = part.quantity_reserved_warehouse + max(
-                part.quantity_held - part.quantity_open, 0.0
-            )
-            part.state = part._get_state()
-
-    def _get_moved(self):
-        """Add up the moves of the parts.
-
-        :return: ``{id: {purpose: quantity done, "reserved <purpose>": quantity}}``
-        """
-        moved = {}
-        groups = self.env["stock.move"]._read_group(
-            [
-                ("qifei_order_part_id", "in", self.ids),
-                ("qifei_purpose", "in", MOVED),
-                ("state", "in", (*OPEN_MOVE_STATES, "done")),
-            ],
-            [
-                "qifei_order_part_id",
-                "qifei_purpose",
-                "state",
-                "origin_returned_move_id",
-            ],
-            ["quantity:sum"],
-        )
-        for part, purpose, state, returned, quantity in groups:
-            sums = moved.setdefault(part.id, {})
-            key = purpose if state == "done" else f"reserved {purpose}"
-            # What the warehouse returns in the Inventory app has not happened.
-            sums[key] = sums.get(key, 0.0) + (-quantity if returned else quantity)
-        return moved
-
-    def _get_state(self):
-        """Return the state; ``_search_state`` says the same in SQL."""
-        self.ensure_one()
-        if self._compare(self.quantity_open) > 0:
-            return "issued"
-        if self._compare(self.quantity_used, self.quantity) >= 0:
-            return "used"
-        if (
-            self._compare(self.quantity_reserved) > 0
-            and self._compare(
-                self.quantity_reserved + self.quantity_used, self.quantity
-            )
-            >= 0
-        ):
-            return "reserved"
-        if self._compare(self.quantity_used) > 0:
-            return "used"
-        if (
-            self._compare(self.quantity_returned) > 0
-            and self._compare(self.quantity_reserved) <= 0
-        ):
-            return "returned"
-        return "missing"
-
-    def _get_unrequested(self):
-        """Return what is neither there nor on its way."""
-        self.ensure_one()
-        quantity = self.quantity_missing - self.quantity_requested
-        return quantity if self._compare(quantity) > 0 else 0.0
-
-    def _get_quantity_text(self, quantity):
-        self.ensure_one()
-        return f"{quantity:g} × {self.product_id.display_name}"
-
-    def _compare(self, quantity, other=0.0):
-        return float_compare(
-            quantity, other, precision_rounding=self.uom_id.rounding or 0.01
-        )
-
-    def _search_state(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        self.env["stock.move"].flush_model(
-            [
-                "qifei_order_part_id",
-                "qifei_purpose",
-                "state",
-                "quantity",
-                "origin_returned_move_id",
-            ]
-        )
-        self.flush_model(["quantity"])
-        return [
-            (
-                "id",
-                "in",
-                SQL(
-                    """(
-                    SELECT moved.id
-                      FROM (
-                        SELECT part.id,
-                               part.quantity AS planned,
-                               COALESCE(SUM(
-                                   CASE WHEN move.origin_returned_move_id IS NULL
-                                        THEN move.quantity ELSE -move.quantity END
-                               ) FILTER (
-                                   WHERE move.state = 'done'
-                                     AND move.qifei_purpose = 'issue'), 0) AS issued,
-                               COALESCE(SUM(
-                                   CASE WHEN move.origin_returned_move_id IS NULL
-                                        THEN move.quantity ELSE -move.quantity END
-                               ) FILTER (
-                                   WHERE move.state = 'done'
-                                     AND move.qifei_purpose = 'use'), 0) AS used,
-                               COALESCE(SUM(
-                                   CASE WHEN move.origin_returned_move_id IS NULL
-                                        THEN move.quantity ELSE -move.quantity END
-                               ) FILTER (
-                                   WHERE move.state = 'done'
-                                     AND move.qifei_purpose = 'return'), 0) AS returned,
-                               COALESCE(SUM(move.quantity) FILTER (
-                                   WHERE move.state IN %s
-                                     AND move.qifei_purpose IN %s), 0) AS reserved
-                          FROM qifei_work_order_part part
-                     LEFT JOIN stock_move move ON move.qifei_order_part_id = part.id
-                      GROUP BY part.id
-                      ) moved
-                     WHERE CASE
-                        WHEN moved.issued - moved.used - moved.returned > 0.000001
-                            THEN 'issued'
-                        WHEN moved.used >= moved.planned - 0.000001 THEN 'used'
-                        WHEN moved.reserved > 0
-                         AND moved.reserved + moved.used >= moved.planned - 0.000001
-                            THEN 'reserved'
-                        WHEN moved.used > 0 THEN 'used'
-                        WHEN moved.returned > 0 AND moved.reserved <= 0 THEN 'returned'
-                        ELSE 'missing'
-                     END IN %s)""",
-                    OPEN_MOVE_STATES,
-                    MOVED,
-                    tuple(value) or (None,),
-                ),
-            )
-        ]
-
-    @api.depends("quantity", "product_id", "order_id.engineer_id", "move_ids.state")
-    def _compute_free(self):
-        places = self._get_places()
-        warehouses = self._get_warehouse_places()
-        free = self._get_free(
-            self.env["stock.location"].union(*places.values(), *warehouses.values())
-        )
-        requested = self._get_requested()
-        for part in self:
-            product = part.product_id
-            part.free_van = sum(
-                free.get((product.id, place.id), 0.0) for place in places[part.id]
-            )
-            warehouse = warehouses.get(part.company_id, self.env["stock.location"])
-            part.free_warehouse = free.get((product.id, warehouse.id), 0.0)
-            part.quantity_requested = requested.get(part._origin.id, 0.0)
-            lacking = max(part._get_unreserved() - max(part.free_van, 0.0), 0.0)
-            part.quantity_missing = lacking
-            part.quantity_to_issue = max(
-                lacking + part.quantity_reserved_warehouse - part.quantity_requested,
-                0.0,
-            )
-
-    def _get_requested(self):
-        """Return ``{part id: quantity that is still to come by a part request}``."""
-        lines = self.env["qifei.part.request.line"].search(
-            [
-                ("order_part_id", "in", self._origin.ids),
-                ("request_id.state", "in", REQUEST_OPEN_STATES),
-            ]
-        )
-        requested = {}
-        for line in lines:
-            coming = (
-                line.quantity_approved
-                if line.state in ("draft", "submitted")
-                else line.quantity_open + line.quantity_transit
-            )
-            part_id = line.order_part_id.id
-            requested[part_id] = requested.get(part_id, 0.0) + coming
-        return requested
-
     @api.depends("state", "order_id.state")
     @api.depends_context("uid")
     def _compute_can(self):
@@ -553,3 +354,14 @@ class QifeiWorkOrderPart(models.Model):
         if self.quantity_used:
             return self.quantity_used
         return 0.0 if self.state == "returned" else self.quantity
+
+    # === TOOLS === #
+
+    def _get_quantity_text(self, quantity):
+        self.ensure_one()
+        return f"{quantity:g} × {self.product_id.display_name}"
+
+    def _compare(self, quantity, other=0.0):
+        return float_compare(
+            quantity, other, precision_rounding=self.uom_id.rounding or 0.01
+        )
