@@ -344,9 +344,10 @@ class QifeiPartRequestLine(models.Model):
     def _check_substitute(self, product_id):
         """Raise when the part is no substitute of what the lines ask for."""
         product = self.env["product.product"].browse(product_id)
+        substitutes = (self.substitute_for_id | self.product_id)._get_substitutes_map()
         for line in self:
             asked = line.substitute_for_id or line.product_id
-            if product not in asked | asked._get_substitutes():
+            if product not in asked | substitutes[asked]:
                 raise UserError(
                     self.env._(
                         "%(product)s is not a substitute of %(asked)s: add it to the "

@@ -179,12 +179,15 @@ class StockMove(models.Model):
     @api.model
     def _qifei_create_moves(self, purpose, transfers):
         """Create a draft picking for each transfer, with its moves."""
-        picking_values, types = [], []
+        picking_values, types, type_of = [], [], {}
         for transfer in transfers:
             source, destination = transfer["source"], transfer["destination"]
             # sudo: stock.location - places of users without stock rights
             company = (source.sudo().company_id or destination.sudo().company_id).sudo()
-            picking_type = company._get_parts_warehouse()._get_parts_type(purpose)
+            if company not in type_of:
+                warehouse = company._get_parts_warehouse()
+                type_of[company] = warehouse._get_parts_type(purpose)
+            picking_type = type_of[company]
             types.append(picking_type)
             picking_values.append(
                 {
@@ -199,7 +202,7 @@ class StockMove(models.Model):
                 }
             )
         clean = self.with_context(
-            **clean_context(self.env.context), mail_create_nosubscribe=True
+            clean_context(self.env.context), mail_create_nosubscribe=True
         )
         pickings = clean.env["stock.picking"].create(picking_values)
         return clean.create(

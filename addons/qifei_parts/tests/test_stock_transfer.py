@@ -62,6 +62,23 @@ class TestStockTransfer(StockCase):
             [self.other_van, self.van],
         )
 
+    def test_defaults_of_the_caller_do_not_reach_the_picking(self):
+        stock_move = self.env["stock.move"].with_context(
+            default_priority="1", default_note="Not meant for it"
+        )
+        picking = stock_move._qifei_transfer(
+            "issue",
+            [
+                {
+                    "source": self.stock,
+                    "destination": self.van,
+                    "moves": [{"product": self.part, "quantity": 1}],
+                }
+            ],
+        )
+        self.assertEqual(picking.priority, "0")
+        self.assertFalse(picking.note)
+
     def test_values_reach_picking_and_move(self):
         picking = self.transfer(
             "issue",

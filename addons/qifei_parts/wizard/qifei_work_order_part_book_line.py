@@ -54,10 +54,11 @@ class QifeiWorkOrderPartBookLine(models.TransientModel):
 
     @api.depends("part_id.product_id")
     def _compute_choices(self):
+        substitutes = self.part_id.product_id._get_substitutes_map()
         for line in self:
             products = line.part_id.product_id
-            if line.step == "use":
-                products |= products._get_substitutes()
+            if line.step == "use" and products:
+                products |= substitutes[products]
             line.choices = [[product.id, product.display_name] for product in products]
 
     @api.depends("part_id", "product_id")
