@@ -1,7 +1,7 @@
 import doctest
 from math import exp, factorial
 
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
@@ -121,7 +121,8 @@ class TestDemand(BaseCase):
     @given(lumpy)
     def test_chosen_is_the_best_of_all_tried(self, series):
         forecast = demand.choose_forecast(series)
-        assume(forecast.trials)
+        if not forecast.trials:
+            return
         errors = [
             demand.measure(series, forecasts)[0]
             for _method, forecasts in demand.run_methods(series)

@@ -10,9 +10,7 @@ class QifeiPartStatementCountLine(models.TransientModel):
     count_id = fields.Many2one(
         "qifei.part.statement.count", required=True, ondelete="cascade"
     )
-    line_id = fields.Many2one(
-        "qifei.part.statement.line", string="Part", required=True
-    )
+    line_id = fields.Many2one("qifei.part.statement.line", string="Part", required=True)
     closing = fields.Float(related="line_id.closing")
     is_counted = fields.Boolean(string="Is counted")
     counted = fields.Float(digits="Product Unit")

@@ -70,8 +70,7 @@ export class PartRequestForm extends Interaction {
 
     addPart(part) {
         let rowEl = this.rowsEl.querySelector(`[data-id="${part.id}"]`);
-        const isFull =
-            this.rowsEl.children.length >= Number(this.el.dataset.mostLines);
+        const isFull = this.rowsEl.children.length >= Number(this.el.dataset.mostLines);
         if (!rowEl && !isFull) {
             rowEl = renderToElement("qifei_parts.RequestedPart", {part});
             this.rowsEl.append(rowEl);

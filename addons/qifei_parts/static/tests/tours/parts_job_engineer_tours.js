@@ -87,11 +87,13 @@ tours.add("qifei_parts_job_receive_damaged", {
             trigger: ".modal .o_field_widget[name='good'] input:value(/^0/)",
         },
         {
-            trigger: ".modal .o_field_widget[name='photo_ids'] input[type='file']:not(:visible)",
+            trigger:
+                ".modal .o_field_widget[name='photo_ids'] input[type='file']:not(:visible)",
             run: ({anchor}) => takePhoto(anchor),
         },
         {
-            trigger: ".modal .o_field_widget[name='photo_ids'] .o_attachment:contains(damage)",
+            trigger:
+                ".modal .o_field_widget[name='photo_ids'] .o_attachment:contains(damage)",
             run: checkWidth,
         },
         {

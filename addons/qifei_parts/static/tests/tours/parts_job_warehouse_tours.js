@@ -86,7 +86,8 @@ tours.add("qifei_parts_job_settle_and_ship", {
             trigger: ".modal .o_field_widget[name='photo_ids'] .o_attachment",
         },
         {
-            trigger: ".modal .o_field_widget[name='damaged_settlement'] input[data-value='defective']",
+            trigger:
+                ".modal .o_field_widget[name='damaged_settlement'] input[data-value='defective']",
             run: "click",
         },
         {
@@ -151,7 +152,8 @@ tours.add("qifei_parts_job_inspect_old", {
             run: "click",
         },
         {
-            trigger: ".modal .o_field_widget[name='disposition'] input[data-value='scrap']",
+            trigger:
+                ".modal .o_field_widget[name='disposition'] input[data-value='scrap']",
             run: "click",
         },
         {
@@ -197,7 +199,8 @@ tours.add("qifei_parts_job_supply_point", {
 tours.add("qifei_parts_job_draw_up", {
     steps: () => [
         {
-            trigger: ".o_list_buttons button:contains(Draw up a month), .o_control_panel button:contains(Draw up a month)",
+            trigger:
+                ".o_list_buttons button:contains(Draw up a month), .o_control_panel button:contains(Draw up a month)",
             run: "click",
         },
         {
@@ -208,7 +211,8 @@ tours.add("qifei_parts_job_draw_up", {
             trigger: `${NO_DIALOG} .o_data_row:contains(Edith Miller)`,
         },
         {
-            trigger: ".o_data_row:contains(Harbour Service) .o_list_record_selector input",
+            trigger:
+                ".o_data_row:contains(Harbour Service) .o_list_record_selector input",
             run: "click",
         },
         {

@@ -1,9 +1,9 @@
-import { onWillStart } from "@odoo/owl";
-import { registry } from "@web/core/registry";
-import { user } from "@web/core/user";
-import { useService } from "@web/core/utils/hooks";
-import { FloatField, floatField } from "@web/views/fields/float/float_field";
-import { MonetaryField, monetaryField } from "@web/views/fields/monetary/monetary_field";
+import {onWillStart} from "@odoo/owl";
+import {registry} from "@web/core/registry";
+import {user} from "@web/core/user";
+import {useService} from "@web/core/utils/hooks";
+import {FloatField, floatField} from "@web/views/fields/float/float_field";
+import {MonetaryField, monetaryField} from "@web/views/fields/monetary/monetary_field";
 
 /** Makes a figure of a statement a link to the moves that it is made of. */
 const withMoves = (Field) =>
@@ -20,12 +20,12 @@ const withMoves = (Field) =>
         }
 
         get isLink() {
-            const { name, record } = this.props;
+            const {name, record} = this.props;
             return this.mayOpen && Boolean(record.resId) && Boolean(record.data[name]);
         }
 
         async openMoves() {
-            const { name, record } = this.props;
+            const {name, record} = this.props;
             const action = await this.orm.call(record.resModel, "action_open_figure", [
                 [record.resId],
                 name,

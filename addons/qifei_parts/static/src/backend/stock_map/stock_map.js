@@ -1,12 +1,19 @@
-import { _t } from "@web/core/l10n/translation";
-import { Component, onMounted, onWillStart, onWillUnmount, useRef, useState } from "@odoo/owl";
-import { KeepLast } from "@web/core/utils/concurrency";
-import { Layout } from "@web/search/layout";
-import { registry } from "@web/core/registry";
-import { session } from "@web/session";
-import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { useDebounced } from "@web/core/utils/timing";
-import { useService } from "@web/core/utils/hooks";
+import {_t} from "@web/core/l10n/translation";
+import {
+    Component,
+    onMounted,
+    onWillStart,
+    onWillUnmount,
+    useRef,
+    useState,
+} from "@odoo/owl";
+import {KeepLast} from "@web/core/utils/concurrency";
+import {Layout} from "@web/search/layout";
+import {registry} from "@web/core/registry";
+import {session} from "@web/session";
+import {standardActionServiceProps} from "@web/webclient/actions/action_service";
+import {useDebounced} from "@web/core/utils/timing";
+import {useService} from "@web/core/utils/hooks";
 
 const WORLD = [
     [-60, -180],
@@ -16,14 +23,14 @@ const WORLD = [
 /** The places that keep parts, on a map; without a tile server on a plain ground. */
 export class StockMap extends Component {
     static template = "qifei_parts.StockMap";
-    static components = { Layout };
-    static props = { ...standardActionServiceProps };
+    static components = {Layout};
+    static props = {...standardActionServiceProps};
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
         this.mapRef = useRef("map");
-        this.state = useState({ text: "", kind: "", places: [] });
+        this.state = useState({text: "", kind: "", places: []});
         this.keepLast = new KeepLast();
         this.searchSoon = useDebounced(() => this.search(), 300);
         onWillStart(() => this.load());
@@ -32,15 +39,15 @@ export class StockMap extends Component {
     }
 
     get display() {
-        return { controlPanel: {} };
+        return {controlPanel: {}};
     }
 
     get kinds() {
         return [
-            { id: "", name: _t("All places") },
-            { id: "warehouse", name: _t("Warehouse") },
-            { id: "van", name: _t("Vans") },
-            { id: "point", name: _t("Service points") },
+            {id: "", name: _t("All places")},
+            {id: "warehouse", name: _t("Warehouse")},
+            {id: "van", name: _t("Vans")},
+            {id: "point", name: _t("Service points")},
         ];
     }
 
@@ -81,7 +88,9 @@ export class StockMap extends Component {
         this.map.fitBounds(WORLD);
         const url = session["leaflet.tile_url"];
         if (url) {
-            L.tileLayer(url, { attribution: session["leaflet.copyright"] }).addTo(this.map);
+            L.tileLayer(url, {attribution: session["leaflet.copyright"]}).addTo(
+                this.map
+            );
         }
         this.layer = L.layerGroup().addTo(this.map);
         this.drawPlaces();
@@ -102,7 +111,7 @@ export class StockMap extends Component {
         if (this.located.length) {
             this.map.fitBounds(
                 this.located.map((place) => [place.latitude, place.longitude]),
-                { padding: [40, 40], maxZoom: 12 }
+                {padding: [40, 40], maxZoom: 12}
             );
         }
     }
@@ -138,7 +147,9 @@ export class StockMap extends Component {
         this.action.doAction("qifei_parts.qifei_part_stock_action", {
             additionalContext: {
                 search_default_location_id: place.id,
-                ...(this.state.text ? { search_default_product_id: this.state.text } : {}),
+                ...(this.state.text
+                    ? {search_default_product_id: this.state.text}
+                    : {}),
             },
         });
     }
