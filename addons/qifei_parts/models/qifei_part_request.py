@@ -180,6 +180,9 @@ class QifeiPartRequest(models.Model):
 
     # === Steps === #
     submitted_on = fields.Datetime(copy=False, readonly=True)
+    submitted_by_id = fields.Many2one(
+        "res.users", copy=False, readonly=True, ondelete="restrict"
+    )
     approved_on = fields.Datetime(copy=False, readonly=True)
     approved_by_id = fields.Many2one(
         "res.users", copy=False, readonly=True, ondelete="restrict"

@@ -34,6 +34,7 @@ class QifeiPartRequest(models.Model):
         vals_list = [self._fill_destination(vals) for vals in vals_list]
         requests = super().create(vals_list)
         requests._check_destination()
+        requests._check_order()
         requests._follow_holders()
         return requests
 
@@ -65,7 +66,24 @@ class QifeiPartRequest(models.Model):
         result = super().write(vals)
         if {"destination_id", "source_id"} & vals.keys():
             self._check_destination()
+        if "work_order_id" in vals:
+            self._check_order()
         return result
+
+    def _check_order(self):
+        """Raise when a request is for an order that the user does not see.
+
+        What is received lets the order go on, so nobody names a foreign one.
+        """
+        try:
+            self.work_order_id.check_access("read")
+        except AccessError as error:
+            raise AccessError(
+                self.env._(
+                    "Request parts for orders of your own: one of these is somebody "
+                    "else's."
+                )
+            ) from error
 
     @api.model
     def _check_line_commands(self, vals):

@@ -24,7 +24,10 @@ class QifeiPartRequest(models.Model):
             if not self.env.su and not self._is_keeper():
                 request._check_own_place()
         self._check_old_parts_owed()
-        self._apply_transition("submit", {"submitted_on": fields.Datetime.now()})
+        self._apply_transition(
+            "submit",
+            {"submitted_on": fields.Datetime.now(), "submitted_by_id": self.env.uid},
+        )
         return True
 
     def _check_old_parts_owed(self):
@@ -82,8 +85,10 @@ class QifeiPartRequest(models.Model):
         return True
 
     def _check_approver(self):
+        """Raise when the user asked for it: as requester, author or who submitted."""
         self.ensure_one()
-        if self.env.user in self.requester_id | self.create_uid:
+        askers = self.requester_id | self.create_uid | self.submitted_by_id
+        if self.env.user in askers:
             raise AccessError(
                 self.env._(
                     "You asked for %(request)s yourself: another parts keeper has to "

@@ -206,6 +206,24 @@ class TestPartRequestRefusals(RequestCase):
                     error=AccessError,
                 )
 
+    def test_approved_by_who_submitted_the_draft_of_another(self):
+        request = self.create_request(role="engineer")
+        keeper = self.as_keeper(request)
+        keeper.action_submit()
+        self.assertRefused("yourself", keeper.action_approve, error=AccessError)
+        request.with_user(self.users["manager"]).action_approve()
+        self.assertEqual(request.state, "approved")
+
+    def test_request_for_the_order_of_somebody_else(self):
+        order = self.create_orders(engineer_id=self.other_engineer.id)
+        request = self.create_request(role="engineer")
+        self.assertRefused(
+            "orders of your own",
+            request.write,
+            {"work_order_id": order.id},
+            error=AccessError,
+        )
+
     def test_requester_cannot_be_changed(self):
         request = self.create_request(role="manager")
         self.assertRefused(
@@ -589,8 +607,7 @@ class TestPartRequestTransitions(TransitionMatrixMixin, RequestCase):
             record._reserve({record.line_ids: 3})
         if action == "receive":
             state = record.state
-            # A finished request does not follow its moves.
-            force_state(record, "done")
+            force_state(record, "shipped")
             record._get_open_moves("ship")._qifei_validate()
             force_state(record, state)
             # Kept open by what is not settled, or the receipt would be the end.
