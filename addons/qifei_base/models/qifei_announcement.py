@@ -1,4 +1,7 @@
 from collections import defaultdict
+from datetime import datetime, time, timedelta
+
+from pytz import utc
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -71,6 +74,18 @@ class QifeiAnnouncement(models.Model):
         string="Until",
         help="Last day of the announcement. Leave empty to keep it.",
     )
+    visible_from = fields.Datetime(
+        compute="_compute_visible",
+        store=True,
+        precompute=True,
+        export_string_translation=False,
+    )
+    visible_to = fields.Datetime(
+        compute="_compute_visible",
+        store=True,
+        precompute=True,
+        export_string_translation=False,
+    )
     is_pinned = fields.Boolean(
         string="Pinned",
         help="Shown first, and as a banner until it is read.",
@@ -127,7 +142,7 @@ class QifeiAnnouncement(models.Model):
         "The last day of an announcement cannot lie before its first day.",
     )
     _published_idx = models.Index(
-        "(date_start, date_end) WHERE state = 'published'",
+        "(visible_from, visible_to) WHERE state = 'published'",
     )
 
     @api.model
@@ -149,6 +164,19 @@ class QifeiAnnouncement(models.Model):
         return fields.Date.context_today(self)
 
     # === COMPUTES === #
+
+    @api.depends("date_start", "date_end")
+    def _compute_visible(self):
+        """Take the days as those of who writes them, wherever the readers are."""
+
+        def midnight(day):
+            local = self.env.tz.localize(datetime.combine(day, time.min))
+            return local.astimezone(utc).replace(tzinfo=None)
+
+        for announcement in self:
+            start, end = announcement.date_start, announcement.date_end
+            announcement.visible_from = start and midnight(start)
+            announcement.visible_to = end and midnight(end + timedelta(days=1))
 
     @api.depends("body")
     def _compute_excerpt(self):
@@ -329,8 +357,8 @@ class QifeiAnnouncement(models.Model):
         """Return the domain of what is published and within its days."""
         return (
             Domain("state", "=", "published")
-            & Domain("date_start", "<=", "today")
-            & (Domain("date_end", "=", False) | Domain("date_end", ">=", "today"))
+            & Domain("visible_from", "<=", "now")
+            & (Domain("visible_to", "=", False) | Domain("visible_to", ">", "now"))
         )
 
     @api.model

@@ -25,7 +25,7 @@ class TestAnnouncement(QifeiCase):
         )
         cls.public = cls.env.ref("base.public_user")
         cls.manager, cls.agent = cls.users["manager"], cls.users["agent"]
-        cls.today = fields.Date.today()
+        cls.today = fields.Date.context_today(cls.env.user)
 
     @classmethod
     def _publish(cls, **vals):
