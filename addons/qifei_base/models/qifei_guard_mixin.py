@@ -2,7 +2,8 @@ import math
 
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError, ValidationError
-from odoo.tools import SQL
+
+from ..tools.turns import write_anew
 
 # Beyond these, sums and dates cannot be calculated with any more.
 LARGEST_NUMBER = 1e12
@@ -29,11 +30,21 @@ class QifeiGuardMixin(models.AbstractModel):
     inherits the mixin asks ``_check_read_only`` in its ``create`` and ``write``. The
     suite's own methods write such a field after ``_as_own_step``, or as superuser.
 
-    ``_check_plausible`` keeps out what is a number or a day to a program only.
+    What is a number or a day to a program only is kept out of every such model.
     """
 
     _name = "qifei.guard.mixin"
     _description = "Guarded fields"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_plausible(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_plausible(vals)
+        return super().write(vals)
 
     def _as_own_step(self):
         """Return the records with the right to write their guarded fields."""
@@ -149,11 +160,4 @@ class QifeiGuardMixin(models.AbstractModel):
                     documents=", ".join(self.mapped("display_name")),
                 )
             ) from error
-        if self:
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE %s SET write_date = write_date WHERE id IN %s",
-                    SQL.identifier(self._table),
-                    self._ids,
-                )
-            )
+        write_anew(self)
