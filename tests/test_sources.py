@@ -31,20 +31,14 @@ LOOPS_WITH_A_REASON = {
     "qifei_aftersales/models/qifei_import_mixin.py:_find_import_xml_ids": (
         "one pair for each module the external ids name, nearly always one"
     ),
-    "qifei_aftersales/models/qifei_warranty_card_cron.py:_process_in_slices": (
-        "one query for each slice of the nightly job"
-    ),
-    "qifei_parts/models/qifei_part_suggestion_calculate.py:_cron_calculate": (
-        "one query for each slice of the nightly job"
+    "qifei_base/tools/isolation.py:search_in_slices": (
+        "one query for each slice of a scheduled job"
     ),
     "qifei_parts/controllers/portal.py:_prepare_home_portal_values": (
         "one count for each card of the portal home, a fixed few"
     ),
     "qifei_parts/models/product_product_order.py:_get_supersede_families": (
         "one query for each generation of replaced numbers, which are a few"
-    ),
-    "qifei_parts/models/qifei_part_statement_month.py:_cron_refresh": (
-        "one query for each slice of the nightly job"
     ),
     "qifei_parts/models/qifei_part_substitute.py:_get_graph": (
         "one query for each generation of replaced numbers, which are a few"

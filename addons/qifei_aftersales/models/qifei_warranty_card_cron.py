@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.qifei_base.tools.isolation import run_isolated
+from odoo.addons.qifei_base.tools.isolation import run_isolated, search_in_slices
 
 SLICE = 200
 REMINDER_DAYS = 30
@@ -76,23 +76,12 @@ class QifeiWarrantyCard(models.Model):
         A card that fails does not stop the others: the error is noted on it, where the
         filter “Nightly job failed” finds it, and the next run tries again.
         """
-        last_id = 0
-        while True:
-            todo = domain & Domain("id", ">", last_id)
-            cards = self.search(todo, order="id", limit=SLICE)
-            if not cards:
-                break
-            last_id = cards[-1].id
+        for cards in search_in_slices(self, domain, SLICE):
             run_isolated(
                 cards,
                 lambda some: some._process(method_name),
                 lambda card, error: card._note_job_error(error),
             )
-            remaining = self.search_count(domain & Domain("id", ">", last_id))
-            if not self.env["ir.cron"]._commit_progress(
-                len(cards), remaining=remaining
-            ):
-                break
 
     def _process(self, method_name):
         """Run a method on the cards and forget their former errors."""

@@ -1,6 +1,8 @@
-"""Runs a step on many records so that a bad one does not stop the others."""
+"""Runs a step on many records in slices, so that a bad one does not stop the others."""
 
 import logging
+
+from odoo.fields import Domain
 
 _logger = logging.getLogger(__name__)
 
@@ -32,3 +34,29 @@ def run_isolated(records, step, note_error):
         except Exception as error:
             _logger.warning("%s is left out", record, exc_info=True)
             note_error(record, str(error)[:MAX_ERROR_LENGTH] or type(error).__name__)
+
+
+def search_in_slices(model, domain, size):
+    """Yield the records of a domain in slices, in the order of their ids.
+
+    For scheduled jobs: after each slice the progress is committed, and the slices end
+    when the time of the job is used up. A record that stays in the domain is met once
+    in a run.
+
+    :param model: empty recordset to search with
+    :param domain: Domain, which the step may take records out of
+    :param size: records of a slice
+    """
+    last_id = 0
+    while True:
+        records = model.search(
+            domain & Domain("id", ">", last_id), order="id", limit=size
+        )
+        if not records:
+            return
+        last_id = records[-1].id
+        yield records
+        remaining = model.search_count(domain & Domain("id", ">", last_id))
+        cron = model.env["ir.cron"]
+        if not cron._commit_progress(len(records), remaining=remaining):
+            return

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.qifei_base.tools.isolation import run_isolated
+from odoo.addons.qifei_base.tools.isolation import run_isolated, search_in_slices
 
 from ..const import HOLDER_KINDS
 from ..tools.month import first_day, month_bounds
@@ -105,26 +105,13 @@ class QifeiPartStatement(models.Model):
         Runs every day: places whose month could not be read yesterday, and those that
         got their first part, follow.
         """
-        companies = self.env["res.company"].search([("id", "!=", False)], order="id")
-        for company in companies:
+        for company in self.env["stock.location"]._get_companies_with_holders():
             day = fields.Date.subtract(first_day(company._get_parts_today()), days=1)
             self._draw_up(company, day)
         self._cron_refresh()
 
     @api.model
     def _cron_refresh(self):
-        last_id = 0
-        while True:
-            todo = Domain("state", "!=", "confirmed") & Domain("id", ">", last_id)
-            statements = self.search(todo, order="id", limit=SLICE)
-            if not statements:
-                break
-            last_id = statements[-1].id
+        still_open = Domain("state", "!=", "confirmed")
+        for statements in search_in_slices(self, still_open, SLICE):
             statements._read_in_slices()
-            remaining = self.search_count(
-                Domain("state", "!=", "confirmed") & Domain("id", ">", last_id)
-            )
-            if not self.env["ir.cron"]._commit_progress(
-                len(statements), remaining=remaining
-            ):
-                break

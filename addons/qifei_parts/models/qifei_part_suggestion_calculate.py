@@ -6,7 +6,7 @@ from pytz import UTC, timezone
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.qifei_base.tools.isolation import run_isolated
+from odoo.addons.qifei_base.tools.isolation import run_isolated, search_in_slices
 
 from ..const import HOLDER_KINDS
 from ..tools.demand import choose_forecast, suggest_levels
@@ -68,32 +68,15 @@ class QifeiPartSuggestion(models.Model):
         A suggestion that fails keeps its figures and shows the error; it is tried
         again in the next night.
         """
-        created = self._create_missing(self._get_companies())
+        created = self._create_missing(
+            self.env["stock.location"]._get_companies_with_holders()
+        )
         if len(created) == MOST_NEW:
             self.env.ref("qifei_parts.ir_cron_part_suggestion")._trigger()
         fresh = fields.Datetime.now() - FRESH_FOR
         old = Domain("calculated_on", "=", False) | Domain("calculated_on", "<", fresh)
-        last_id = 0
-        while True:
-            todo = old & Domain("id", ">", last_id)
-            suggestions = self.search(todo, order="id", limit=SLICE)
-            if not suggestions:
-                break
-            last_id = suggestions[-1].id
+        for suggestions in search_in_slices(self, old, SLICE):
             suggestions._calculate_isolated()
-            remaining = self.search_count(old & Domain("id", ">", last_id))
-            if not self.env["ir.cron"]._commit_progress(
-                len(suggestions), remaining=remaining
-            ):
-                break
-
-    @api.model
-    def _get_companies(self):
-        """Return the companies that have a van or a service point."""
-        groups = self.env["stock.location"]._read_group(
-            [("qifei_kind", "in", HOLDER_KINDS)], ["company_id"]
-        )
-        return self.env["res.company"].union(*(company for (company,) in groups))
 
     def _calculate_isolated(self):
         for start in range(0, len(self), SLICE):

@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
-from ..const import LOCATION_KINDS, WORTHLESS_KINDS
+from odoo.addons.qifei_base.tools.turns import write_anew
+
+from ..const import HOLDER_KINDS, LOCATION_KINDS, WORTHLESS_KINDS
 
 # What makes a location an after-sales place, and what must stay as it is there.
 PLACE_FIELDS = {"qifei_kind", "qifei_engineer_id", "qifei_partner_id"}
@@ -162,6 +163,13 @@ class StockLocation(models.Model):
             )
         return (engineers_sudo.user_id | users_sudo).sudo(False)
 
+    @api.model
+    def _get_companies_with_holders(self):
+        """Return the companies that have a van or a service point, in a fixed order."""
+        groups = self._read_group([("qifei_kind", "in", HOLDER_KINDS)], ["company_id"])
+        companies = self.env["res.company"].union(*(company for (company,) in groups))
+        return companies.sorted("id")
+
     # === TEXTS AND MAP === #
 
     def _get_label(self):
@@ -214,13 +222,7 @@ class StockLocation(models.Model):
         if place:
             return place
         owner = holder or company
-        self.env.cr.execute(
-            SQL(
-                "UPDATE %s SET write_date = write_date WHERE id = %s",
-                SQL.identifier(owner._table),
-                owner.id,
-            )
-        )
+        write_anew(owner)
         place = self.with_context(active_test=False)._find_qifei_place(
             company, kind, holder
         )
