@@ -16,10 +16,10 @@ class QifeiEngineer(models.Model):
     _name = "qifei.engineer"
     _description = "Engineer"
     _inherit = [
+        "qifei.guard.mixin",
         "resource.mixin",
         "mail.thread",
         "rating.parent.mixin",
-        "qifei.guard.mixin",
     ]
     _order = "name, id"
     _check_company_auto = True
@@ -172,8 +172,6 @@ class QifeiEngineer(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_plausible(vals)
         employees = self.env["hr.employee"].browse(
             [vals["employee_id"] for vals in vals_list if vals.get("employee_id")]
         )
@@ -194,7 +192,6 @@ class QifeiEngineer(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        self._check_plausible(vals)
         if vals.get("employee_id"):
             employee = self.env["hr.employee"].browse(vals["employee_id"])
             vals = {**vals, "resource_id": employee.resource_id.id}

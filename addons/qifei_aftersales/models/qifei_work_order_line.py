@@ -217,8 +217,6 @@ class QifeiWorkOrderLine(models.Model):
             for vals in vals_list
         ]
         self._check_proposed(set().union(*vals_list))
-        for vals in vals_list:
-            self._check_plausible(vals)
         guarded = self._without_guarded_defaults()
         lines = super(QifeiWorkOrderLine, guarded).create(vals_list)
         lines = lines.with_env(self.env)
@@ -229,7 +227,6 @@ class QifeiWorkOrderLine(models.Model):
 
     def write(self, vals):
         self._check_proposed(vals.keys())
-        self._check_plausible(vals)
         self._check_same_order(vals)
         if not vals.keys() <= {"sequence"}:
             self._check_order_open()

@@ -49,16 +49,6 @@ class QifeiWarrantyCardExtend(models.TransientModel):
         "A warranty is extended by at least 1 and at most 1200 months.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_plausible(vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_plausible(vals)
-        return super().write(vals)
-
     @api.depends("card_ids", "components", "months", "date_start")
     def _compute_date_end(self):
         for wizard in self:

@@ -27,8 +27,6 @@ class QifeiWorkOrderAssign(models.TransientModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_plausible(vals)
         wizards = super().create(vals_list)
         for wizard in wizards:
             wizard._rebuild()
@@ -37,10 +35,6 @@ class QifeiWorkOrderAssign(models.TransientModel):
                 wizard.only_qualified = False
                 wizard._rebuild()
         return wizards
-
-    def write(self, vals):
-        self._check_plausible(vals)
-        return super().write(vals)
 
     def action_refresh(self):
         """Rank again with other filters or another time."""

@@ -93,7 +93,6 @@ class QifeiStateMixin(models.AbstractModel):
     def create(self, vals_list):
         self._check_read_only(set().union(*vals_list) - {"state"})
         for vals in vals_list:
-            self._check_plausible(vals)
             state = vals.get("state", self._initial_state)
             if state != self._initial_state:
                 raise UserError(
@@ -112,7 +111,6 @@ class QifeiStateMixin(models.AbstractModel):
 
     def write(self, vals):
         self._check_read_only(vals.keys() - {"state"})
-        self._check_plausible(vals)
         if "state" not in vals or self._has_state_grant(vals["state"]):
             return super().write(vals)
         target = vals["state"]

@@ -187,8 +187,6 @@ class QifeiPartStatementLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_read_only(set().union(*vals_list))
-        for vals in vals_list:
-            self._check_plausible(vals)
         guarded = self._without_guarded_defaults()
         lines = super(QifeiPartStatementLine, guarded).create(
             self._take_over([self._complete_count(vals) for vals in vals_list])
@@ -199,7 +197,6 @@ class QifeiPartStatementLine(models.Model):
 
     def write(self, vals):
         self._check_read_only(vals.keys())
-        self._check_plausible(vals)
         self._check_open()
         if vals.keys() & {"statement_id", "product_id"}:
             raise UserError(

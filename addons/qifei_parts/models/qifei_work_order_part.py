@@ -251,8 +251,6 @@ class QifeiWorkOrderPart(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_read_only(set().union(*vals_list))
-        for vals in vals_list:
-            self._check_plausible(vals)
         guarded = self._without_guarded_defaults()
         parts = super(QifeiWorkOrderPart, guarded).create(vals_list)
         parts = parts.with_env(self.env)
@@ -262,7 +260,6 @@ class QifeiWorkOrderPart(models.Model):
 
     def write(self, vals):
         self._check_read_only(vals.keys())
-        self._check_plausible(vals)
         self._check_same(vals)
         if not vals.keys() <= {"sequence", "note"} and not self._is_own_step():
             self._check_order_open()

@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
 from odoo.addons.qifei_base.tests.common import TransitionMatrixMixin
@@ -207,6 +207,18 @@ class TestPartStatementSides(StatementCase):
         self.assertTrue(self.line.is_counted)
         self.count(None)
         self.assertFalse(self.line.is_counted)
+
+    def test_hostile_numbers_in_the_dialogs_are_refused(self):
+        self.send()
+        keeper = self.users["parts_keeper"]
+        for dialog, field in (("count", "counted"), ("adjust", "difference")):
+            lines = self.env[f"qifei.part.statement.{dialog}.line"].with_user(keeper)
+            for number in (float("nan"), float("inf"), -1e300):
+                with (
+                    self.subTest(dialog=dialog, number=number),
+                    self.assertRefused("cannot be", ValidationError),
+                ):
+                    lines.create({"line_id": self.line.id, field: number})
 
     def test_figures_are_written_by_nobody(self):
         self.send()

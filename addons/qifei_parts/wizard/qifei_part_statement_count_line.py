@@ -6,6 +6,7 @@ class QifeiPartStatementCountLine(models.TransientModel):
 
     _name = "qifei.part.statement.count.line"
     _description = "Counted part"
+    _inherit = ["qifei.guard.mixin"]
 
     count_id = fields.Many2one(
         "qifei.part.statement.count", required=True, ondelete="cascade"
