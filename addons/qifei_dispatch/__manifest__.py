@@ -1,0 +1,37 @@
+{
+    "name": "Qifei Dispatch",
+    "summary": "Plans the visits of engineers: optimised routes with reasons, dispatch "
+    "board, grab pool, booking slots that hold, day page on the phone",
+    "version": "19.0.1.0.0",
+    "category": "Services/After-sales",
+    "author": "Qifei",
+    "website": "https://github.com/qifei/qifei",
+    "license": "AGPL-3",
+    "depends": [
+        "qifei_aftersales",
+        "web_leaflet_lib",
+    ],
+    "data": [
+        # Security
+        "security/ir.model.access.csv",
+        "security/qifei_dispatch_security.xml",
+        # Data
+        "data/ir_sequence_data.xml",
+        # Master data: tools, engineers, orders, settings
+        "views/qifei_tool_views.xml",
+        "views/qifei_engineer_views.xml",
+        "views/qifei_ticket_type_views.xml",
+        "views/qifei_work_order_views.xml",
+        "views/res_config_settings_views.xml",
+        # Plans
+        # Rules, pool and candidates
+        # Board
+        # Day page, position, reports
+        # Menus
+        "views/qifei_dispatch_menus.xml",
+    ],
+    "demo": [],
+    "assets": {},
+    "application": True,
+    "uninstall_hook": "uninstall_hook",
+}

@@ -1,0 +1,19 @@
+# Master data
+from . import qifei_tool
+from . import qifei_ticket_type
+from . import qifei_engineer
+from . import qifei_work_order
+from . import qifei_work_order_window
+from . import res_company
+from . import res_config_settings
+
+# Plans
+
+# Rules, pool and candidates
+from . import qifei_dispatch_reason
+from . import qifei_dispatch_rule
+
+# Board
+
+# Day page, position, reports
+from . import qifei_engineer_position
