@@ -144,6 +144,7 @@ def questions(env, places, parts):
             ["location_id"],
             ["free:sum", "incoming:sum"],
         ),
+        "whole map": lambda: Stock.get_map_places(),
         "pivot by kind of place": lambda: Stock._read_group(
             [], ["qifei_kind"], ["on_hand:sum", "free:sum", "incoming:sum"]
         ),

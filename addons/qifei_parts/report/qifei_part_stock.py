@@ -10,7 +10,6 @@ ADDITIVE = {
     "free:sum",
     "incoming:sum",
     "date_expected:min",
-    "product_id:count_distinct",
 }
 UNGROUPED = "qifei_parts_ungrouped"
 # A page is looked for among so many times as many parts, before among all.
@@ -225,41 +224,47 @@ class QifeiPartStock(models.Model):
                    stock.on_hand - stock.reserved AS free,
                    stock.incoming,
                    stock.date_expected
-              FROM (%(quants)s UNION ALL %(moves)s) AS stock
-              JOIN place ON place.id = stock.location_id
-              JOIN product_product AS product ON product.id = stock.product_id
-              JOIN product_template AS template
-                ON template.id = product.product_tmpl_id
-             WHERE template.qifei_is_part OR place.qifei_kind != 'warehouse'
+              FROM (%(stock)s) AS stock
+              JOIN (%(places)s) AS place ON place.id = stock.location_id
+             WHERE (
+                       place.qifei_kind != 'warehouse'
+                    OR stock.product_id IN (
+                           SELECT product.id
+                             FROM product_product AS product
+                             JOIN product_template AS template
+                               ON template.id = product.product_tmpl_id
+                            WHERE template.qifei_is_part
+                       )
+                   )
             """,
-            quants=self._get_quants_query(),
-            moves=self._get_moves_query(),
+            stock=self._get_stock_query(),
+            places=self._get_places_query(),
         )
-        if not self.env.context.get(UNGROUPED):
-            rows = SQL(
-                """
-                SELECT (location_id::bigint << 32) | product_id AS id, company_id,
-                       product_id, location_id, qifei_kind, engineer_id, partner_id,
-                       SUM(on_hand) AS on_hand,
-                       SUM(reserved) AS reserved,
-                       SUM(free) AS free,
-                       SUM(incoming) AS incoming,
-                       MIN(date_expected) AS date_expected
-                  FROM (%s) AS stock
-              GROUP BY company_id, product_id, location_id, qifei_kind, engineer_id,
-                       partner_id
-                HAVING SUM(on_hand) != 0 OR SUM(reserved) != 0 OR SUM(incoming) != 0
-                """,
-                rows,
-            )
-        return SQL("WITH place AS (%s) %s", self._get_places_query(), rows)
+        if self.env.context.get(UNGROUPED):
+            return SQL("%s AND (on_hand != 0 OR reserved != 0 OR incoming != 0)", rows)
+        return SQL(
+            """
+            SELECT (location_id::bigint << 32) | product_id AS id, company_id,
+                   product_id, location_id, qifei_kind, engineer_id, partner_id,
+                   SUM(on_hand) AS on_hand,
+                   SUM(reserved) AS reserved,
+                   SUM(on_hand - reserved) AS free,
+                   SUM(incoming) AS incoming,
+                   MIN(date_expected) AS date_expected
+              FROM (%s) AS stock
+          GROUP BY company_id, product_id, location_id, qifei_kind, engineer_id,
+                   partner_id
+            HAVING SUM(on_hand) != 0 OR SUM(reserved) != 0 OR SUM(incoming) != 0
+            """,
+            rows,
+        )
 
     def _get_places_query(self) -> SQL:
         """Return each location with the place it belongs to."""
         return SQL(
             """
             SELECT location.id,
-                   location.qifei_place_id AS place_id,
+                   place.id AS place_id,
                    place.company_id,
                    place.qifei_kind,
                    place.qifei_engineer_id AS engineer_id,
@@ -271,9 +276,9 @@ class QifeiPartStock(models.Model):
             SELECT location.id,
                    stock.id,
                    stock.company_id,
-                   'warehouse',
-                   NULL,
-                   NULL
+                   'warehouse'::varchar,
+                   NULL::integer,
+                   NULL::integer
               FROM stock_warehouse AS warehouse
               JOIN stock_location AS stock ON stock.id = warehouse.lot_stock_id
               JOIN stock_location AS location
@@ -282,7 +287,12 @@ class QifeiPartStock(models.Model):
             """
         )
 
-    def _get_quants_query(self) -> SQL:
+    def _get_stock_query(self) -> SQL:
+        """Return what lies in each location, and what is on its way to it.
+
+        What moves inside a place is there already. The part of the quants has no
+        condition, or the database could not look them up by place.
+        """
         return SQL(
             """
             SELECT product_id,
@@ -292,25 +302,22 @@ class QifeiPartStock(models.Model):
                    0.0 AS incoming,
                    NULL::timestamp AS date_expected
               FROM stock_quant
-             WHERE quantity != 0 OR reserved_quantity != 0
-            """
-        )
-
-    def _get_moves_query(self) -> SQL:
-        """Return what is on its way; what moves inside a place is there already."""
-        return SQL(
-            """
+         UNION ALL
             SELECT move.product_id, move.location_dest_id, 0.0, 0.0,
                    move.product_qty, move.date
               FROM stock_move AS move
+              JOIN stock_location AS origin ON origin.id = move.location_id
+              JOIN stock_location AS target ON target.id = move.location_dest_id
              WHERE move.state IN (
                        'waiting', 'confirmed', 'partially_available', 'assigned'
                    )
+               AND (origin.qifei_place_id = target.qifei_place_id) IS NOT TRUE
                AND NOT EXISTS (
-                   SELECT FROM place AS origin
-                     JOIN place AS target ON target.place_id = origin.place_id
-                    WHERE origin.id = move.location_id
-                      AND target.id = move.location_dest_id
+                   SELECT FROM stock_warehouse AS warehouse
+                     JOIN stock_location AS place
+                       ON place.id = warehouse.lot_stock_id
+                    WHERE origin.parent_path LIKE place.parent_path || '%%'
+                      AND target.parent_path LIKE place.parent_path || '%%'
                )
             """
         )
@@ -324,7 +331,8 @@ class QifeiPartStock(models.Model):
 
         :param text: part number, name or barcode; empty for all parts
         :param kind: kind of place; empty for all
-        :return: list of dicts; a place without coordinates is not ``is_located``
+        :return: list of dicts; a place without coordinates is not ``is_located``;
+            the number of different ``parts`` is counted when some are looked for
         """
         domain = Domain.TRUE
         if text:
@@ -334,7 +342,15 @@ class QifeiPartStock(models.Model):
         groups = self._read_group(
             domain,
             ["location_id"],
-            ["product_id:count_distinct", "free:sum", "incoming:sum"],
+            ["free:sum", "incoming:sum"],
+        )
+        # Counting all different parts of all places would take seconds.
+        counts = (
+            dict(
+                self._read_group(domain, ["location_id"], ["product_id:count_distinct"])
+            )
+            if text
+            else {}
         )
         # sudo: stock.location - names and positions of places the rules let through
         places_sudo = self.env["stock.location"].sudo()
@@ -343,14 +359,14 @@ class QifeiPartStock(models.Model):
         labels = {place.id: place._get_label() for place in places_sudo}
         kinds = {place.id: place.qifei_kind or "warehouse" for place in places_sudo}
         result = []
-        for location, parts, free, incoming in groups:
+        for location, free, incoming in groups:
             latitude, longitude = positions[location.id]
             result.append(
                 {
                     "id": location.id,
                     "name": labels[location.id],
                     "kind": kinds[location.id],
-                    "parts": parts,
+                    "parts": counts.get(location),
                     "free": free,
                     "incoming": incoming,
                     "latitude": latitude,

@@ -137,7 +137,7 @@ export class StockMap extends Component {
 
     describe(place) {
         return [
-            _t("%s parts", place.parts),
+            ...(place.parts ? [_t("%s parts", place.parts)] : []),
             _t("Free: %s", place.free),
             ...(place.incoming ? [_t("On the way: %s", place.incoming)] : []),
         ];
