@@ -8,6 +8,7 @@ from . import res_company
 from . import res_config_settings
 
 # Plans
+from . import qifei_dispatch_problem
 
 # Rules, pool and candidates
 from . import qifei_dispatch_reason

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools.date_utils import localized
 
 
 class QifeiEngineer(models.Model):
@@ -58,3 +59,25 @@ class QifeiEngineer(models.Model):
         self.ensure_one()
         place = (self.end_latitude, self.end_longitude)
         return place if any(place) else self._get_start_place()
+
+    def _get_planning_intervals(self, start, end):
+        """Return the working time that plans use, see ``_get_work_intervals``.
+
+        Who has no fixed hours is planned in the hours of the company.
+        """
+        working = self._get_work_intervals(start, end)
+        # sudo: resource.resource - absences are used, their reasons are not shown
+        flexible_sudo = self.sudo().filtered(
+            lambda engineer: engineer.resource_id._is_flexible()
+        )
+        for company_sudo, engineers_sudo in flexible_sudo.grouped("company_id").items():
+            calendar_sudo = company_sudo.resource_calendar_id
+            if not calendar_sudo or calendar_sudo.flexible_hours:
+                continue
+            resources_sudo = engineers_sudo.resource_id
+            intervals = calendar_sudo._work_intervals_batch(
+                localized(start), localized(end), resources=resources_sudo
+            )
+            for engineer_sudo in engineers_sudo:
+                working[engineer_sudo.id] = intervals[engineer_sudo.resource_id.id]
+        return working

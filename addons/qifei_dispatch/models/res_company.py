@@ -1,3 +1,7 @@
+from datetime import datetime
+
+from pytz import UTC, timezone
+
 from odoo import fields, models
 
 
@@ -73,7 +77,23 @@ class ResCompany(models.Model):
         "A price of planning lies between 0 and 10,000.",
     )
     _dispatch_duration_range = models.Constraint(
-        "CHECK(dispatch_seconds BETWEEN 1 AND 600 "
+        "CHECK(dispatch_seconds BETWEEN 1 AND 60 "
         "AND dispatch_slot_days BETWEEN 1 AND 60)",
-        "A plan takes between 1 and 600 seconds; between 1 and 60 days are offered.",
+        "A plan takes between 1 and 60 seconds; between 1 and 60 days are offered.",
     )
+
+    # === CALENDAR === #
+
+    def _get_dispatch_tz(self):
+        """Return the name of the time zone whose days are planned."""
+        self.ensure_one()
+        # sudo: res.company - working hours and address of the company, for everybody
+        company_sudo = self.sudo()
+        return (
+            company_sudo.resource_calendar_id.tz or company_sudo.partner_id.tz or "UTC"
+        )
+
+    def _get_dispatch_today(self):
+        """Return the day that the company has at this moment."""
+        now = datetime.now(UTC).astimezone(timezone(self._get_dispatch_tz()))
+        return now.date()
