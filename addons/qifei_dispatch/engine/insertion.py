@@ -196,7 +196,7 @@ class Inserter:
         :param engineers: ids to ask; all when None
         """
         order = self._find(order_id)
-        states = self._without(order)
+        states = self.without(order)
         if engineers is None:
             asked = range(len(states))
         else:
@@ -239,7 +239,7 @@ class Inserter:
         problem = self.problem.with_order(replace(order, windows=()))
         number = problem.order_index[order.id]
         model = Model(problem)
-        states = self._without(number)
+        states = self.without(number)
         chosen = range(len(states))
         if engineers is not None:
             chosen = [self.problem.engineer_index[name] for name in engineers]
@@ -258,7 +258,7 @@ class Inserter:
         route = drop_needless_fetch(self.model, engineer, route)
         self.states[engineer] = RouteState(self.model, engineer, route)
 
-    def _without(self, order):
+    def without(self, order: int) -> list[RouteState]:
         """Return the states of the routes without an order."""
         place = self.places.get(order)
         if place is None:
