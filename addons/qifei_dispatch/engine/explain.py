@@ -329,7 +329,7 @@ def quick_reasons(problem: Problem, search) -> dict[Id, tuple[str, ...]]:
                 found = find_best(model, state, order)
                 fits = fits or found.route is not None
                 broken = explain_refusal(model, state, order, found)
-                barred = dict.fromkeys(item.rule for item in broken)
+                barred = list(dict.fromkeys(item.rule for item in broken))
             count.update(barred)
         rules = ("prize",) if fits else tuple(rule for rule, _n in count.most_common())
         reasons[problem.orders[order].id] = rules or ("engineer",)
