@@ -23,6 +23,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("problem", help="file with the problem in JSON, - for stdin")
     parser.add_argument("plan", help="file for the plan in JSON, - for stdout")
     parser.add_argument("--seconds", type=float, help="seconds to solve")
+    parser.add_argument(
+        "--progress",
+        action="store_true",
+        help="tell the progress (0 to 1) in lines of JSON on the standard error",
+    )
     chosen = parser.parse_args(arguments)
     try:
         data = _read(chosen.problem)
@@ -31,12 +36,19 @@ def main(arguments: list[str] | None = None) -> int:
                 **(data.get("options") or {}),
                 "seconds": chosen.seconds,
             }
-        plan = solve(Problem.from_json(data))
+        plan = solve(
+            Problem.from_json(data), progress=_tell if chosen.progress else None
+        )
         _write(chosen.plan, json.dumps(plan.to_json(), ensure_ascii=False, indent=1))
     except EngineError as error:
         sys.stderr.write(f"{error}\n")
         return WRONG_INPUT
     return 0
+
+
+def _tell(share, cost):
+    sys.stderr.write(json.dumps({"progress": round(share, 3), "cost": cost}) + "\n")
+    sys.stderr.flush()
 
 
 def _read(name):
