@@ -1,4 +1,3 @@
-from odoo import fields
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
@@ -109,9 +108,8 @@ class QifeiPartStatementPortal(QifeiPartsPortal):
                 "holder_confirmed_by": statement_sudo.holder_confirmed_by_id.name,
                 "holder_confirmed_on": statement_sudo.holder_confirmed_on,
             },
-            can_count=is_open,
-            can_confirm=is_open and statement_sudo.datetime_to <= fields.Datetime.now(),
-            confirm_from=is_open and statement_sudo.datetime_to,
+            is_open=is_open,
+            obstacle=is_open and statement_sudo._get_obstacle(),
             page_error=error,
             done=done if done in DONE_TEXTS else None,
         )

@@ -66,6 +66,14 @@ class QifeiPartStatement(models.Model):
         self._check_borne_out()
         self._check_earlier_final()
 
+    def _get_obstacle(self):
+        """Return what has to happen before anybody can confirm; empty when nothing."""
+        try:
+            self._check_confirmable()
+        except UserError as error:
+            return error.args[0]
+        return ""
+
     def _check_earlier_final(self):
         """Raise when an earlier statement of a place is not final."""
         earlier = self._search_others("<", "!=")

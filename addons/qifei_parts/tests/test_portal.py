@@ -422,6 +422,20 @@ class TestPartsPortal(PartsPortalCase):
         self.env.invalidate_all()
         self.assertEqual(statement.holder_confirmed_by_id, self.portal_user.partner_id)
 
+    def test_what_has_to_happen_before_confirming_is_said(self):
+        self.log_in(self.portal_user)
+        statement = self.own["statement"]
+        url = f"/my/part-statements/{statement.id}"
+        button = f"{url}/confirm"
+        self.assertIn(button, self.url_open(url).text)
+        line = statement.line_ids[:1]
+        self.post(f"{url}/count", {f"counted_{line.id}": f"{line.closing + 1:g}"})
+        page = self.url_open(url).text
+        self.assertNotIn(button, page)
+        self.assertIn("what was counted differs for", page)
+        self.post(f"{url}/count", {f"counted_{line.id}": f"{line.closing:g}"})
+        self.assertIn(button, self.url_open(url).text)
+
 
 @tagged("post_install", "-at_install")
 class TestPartsFuzzing(PartsPortalCase):

@@ -92,13 +92,9 @@ tours.add("qifei_parts_job_partner_confirm", {
             run: checkWidth,
         },
         {
-            trigger: "form[action$='/confirm'] button[type='submit']",
-            run: "click",
-            expectUnloadPage: true,
-        },
-        {
             content: "a difference cannot be confirmed away",
-            trigger: ".alert-danger:contains(what was counted differs)",
+            trigger:
+                "main:not(:has(form[action$='/confirm'])) .alert-info:contains(what was counted differs)",
             run: checkWidth,
         },
         {
