@@ -12,6 +12,33 @@ class QifeiPartRequest(models.Model):
 
     _inherit = "qifei.part.request"
 
+    # === SLIPS === #
+
+    def _get_parts_slips(self):
+        """Return the consignments of requests that the user reads, as superuser.
+
+        Their holders have no stock rights, and print what they sign.
+
+        :raise UserError: nothing has been made ready for them yet
+        """
+        self.check_access("read")
+        # sudo: stock.picking - slips of requests that the user may read
+        slips_sudo = self.sudo().picking_ids.filtered(
+            lambda picking: (
+                picking.qifei_purpose in ("ship", "receive")
+                and picking.state != "cancel"
+            )
+        )
+        if not slips_sudo:
+            raise UserError(
+                self.env._(
+                    "Nothing of %(requests)s has been made ready yet: there is no slip "
+                    "to print.",
+                    requests=", ".join(self.mapped("name")),
+                )
+            )
+        return slips_sudo.sorted("id")
+
     # === RESERVE === #
 
     def _reserve(self, quantities):

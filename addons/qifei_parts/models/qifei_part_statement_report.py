@@ -29,8 +29,11 @@ class QifeiPartStatement(models.Model):
         """Return everything the printed statement shows that is not a field.
 
         Called on the statement in the language of the document.
+
+        :raise AccessError: the user may not read it; nothing else of the print asks
         """
         self.ensure_one()
+        self.check_access("read")
         # sudo: qifei.part.statement - parts and company belong to the statement, which
         # is printed for who may read it
         statement_sudo = self.sudo()

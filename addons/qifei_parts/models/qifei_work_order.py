@@ -4,6 +4,8 @@ from odoo.exceptions import UserError
 from odoo.addons.qifei_aftersales.const import ORDER_LOCKED_STATES
 
 REQUEST_CANCELLABLE = ("draft", "submitted", "approved")
+SLIP_PURPOSES = ("issue", "use", "return")
+PARTS_MISSING = "qifei_parts.mail_activity_type_parts_missing"
 
 
 class QifeiWorkOrder(models.Model):
@@ -301,6 +303,41 @@ class QifeiWorkOrder(models.Model):
                     )
                 )
         return blockers
+
+    # === SLIPS === #
+
+    def _get_parts_slips(self):
+        """Return what was issued, used and returned for the orders, as superuser.
+
+        Engineers have no stock rights, and print the slips of their own orders.
+
+        :raise UserError: nothing has been moved for them yet
+        """
+        self.check_access("read")
+        # Customers read their orders, too, but no slips of the house.
+        self.env["qifei.work.order.part"].check_access("read")
+        # sudo: stock.picking - slips of orders that the user may read
+        slips_sudo = (
+            self.env["stock.picking"]
+            .sudo()
+            .search(
+                [
+                    ("qifei_work_order_id", "in", self.ids),
+                    ("picking_type_id.qifei_purpose", "in", SLIP_PURPOSES),
+                    ("state", "=", "done"),
+                ],
+                order="id",
+            )
+        )
+        if not slips_sudo:
+            raise UserError(
+                self.env._(
+                    "No part of %(orders)s has been issued, used or returned yet: "
+                    "there is no slip to print.",
+                    orders=", ".join(self.mapped("name")),
+                )
+            )
+        return slips_sudo
 
     # === PICKER === #
 

@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common_planning import PlanningCase
@@ -132,6 +132,58 @@ class TestPartDocuments(PlanningCase):
             pdf, kind = self.reports._render_qweb_pdf(SLIP, pickings.ids)
         self.assertEqual(kind, "pdf")
         self.assertTrue(pdf.startswith(b"%PDF"))
+
+    # === SLIPS OF PEOPLE WITHOUT STOCK RIGHTS === #
+
+    def print_as(self, user, report, record):
+        self.env.invalidate_all()
+        return (
+            self.env["ir.actions.report"]
+            .with_user(user)
+            ._render_qweb_html(report, record.ids)[0]
+            .decode()
+        )
+
+    def test_engineers_print_the_slips_of_their_own_requests(self):
+        request = self.prepared("ship", quantity=2)
+        report = "qifei_parts.report_part_request_slips"
+        html = self.print_as(self.users["engineer"], report, request)
+        self.assertIn("Shipping slip", html)
+        self.assertIn("Receipt slip", html)
+        self.assertIn("SEAL-01", html)
+        with self.assertRaises(AccessError):
+            self.print_as(self.users["engineer"], SLIP, request.sudo().picking_ids)
+        foreign = self.create_request(
+            role="parts_keeper", engineer_id=self.other_engineer.id
+        )
+        with self.assertRaises(AccessError):
+            self.print_as(self.users["engineer"], report, foreign)
+        with self.assertRaisesRegex(UserError, "no slip to print"):
+            self.print_as(self.users["parts_keeper"], report, foreign)
+
+    def test_engineers_print_the_slips_of_their_own_orders(self):
+        report = "qifei_parts.report_work_order_parts_slips"
+        own, foreign = (
+            self.walk(self.create_orders(engineer_id=engineer.id), "arrive")
+            for engineer in (self.engineer, self.other_engineer)
+        )
+        with self.assertRaisesRegex(UserError, f"No part of {own.name}"):
+            self.print_as(self.users["engineer"], report, own)
+        for order in own | foreign:
+            part = self.env["qifei.work.order.part"].create(
+                {"order_id": order.id, "product_id": self.part.id}
+            )
+            part._issue()
+        html = self.print_as(self.users["engineer"], report, own)
+        self.assertIn("Issue slip", html)
+        self.assertIn(own.name, html)
+        with self.assertRaises(AccessError):
+            self.print_as(self.users["engineer"], report, foreign)
+
+    def test_customers_print_no_slips_of_the_house(self):
+        order = self.create_orders(partner_id=self.portal_user.partner_id.id)
+        with self.assertRaises(AccessError):
+            order.with_user(self.portal_user)._get_parts_slips()
 
     # === LABELS === #
 

@@ -34,6 +34,17 @@ class TestPartStatementAccess(StatementCase):
         cls.of_other.action_send()
         cls.all = cls.of_point + cls.of_point_draft + cls.of_van + cls.of_other
 
+    def test_only_who_reads_it_prints_it(self):
+        reports = self.env["ir.actions.report"].with_user(self.point_engineer)
+        report = "qifei_parts.report_part_statement"
+        self.env.invalidate_all()
+        html = reports._render_qweb_html(report, self.of_point.ids)[0].decode()
+        self.assertIn(self.of_point.name, html)
+        for foreign in self.of_van + self.of_other:
+            self.env.invalidate_all()
+            with self.assertRaises(AccessError):
+                reports._render_qweb_html(report, foreign.ids)
+
     def seen_by(self, user):
         statements = self.env[STATEMENT].with_user(user)
         if not statements.has_access("read"):
