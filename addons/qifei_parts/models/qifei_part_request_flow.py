@@ -92,14 +92,17 @@ class QifeiPartRequest(models.Model):
 
     # === SHIP === #
 
-    def _ship(self, quantities=None, carrier=None, tracking=None):
+    def _ship(self, quantities=None, carrier=None, tracking=None, lots=None):
         """Send a consignment; the rest stays in a core back order.
 
         :param quantities: ``{line: quantity}``, all that is there when left out
         :param carrier: delivery.carrier
         :param str tracking: tracking number
+        :param lots: ``{line: stock.lot}``, the pieces with serial numbers that are
+            chosen; those that are reserved when left out
         :return: the shipped pickings
-        :raise UserError: more than is granted, or than lies at the source
+        :raise UserError: more than is granted, or than lies at the source; a piece
+            that is not free there
         """
         self.ensure_one()
         self._check_shippable()
@@ -126,7 +129,8 @@ class QifeiPartRequest(models.Model):
         )
         moves = self.env["stock.move"].union(*wanted)
         pickings = moves._qifei_validate(
-            {move.with_env(self.env): quantity for move, quantity in wanted.items()}
+            {move.with_env(self.env): quantity for move, quantity in wanted.items()},
+            lots=self._spread_lots(wanted, lots or {}),
         )
         self._tell_shipped(pickings)
         return pickings
@@ -183,6 +187,32 @@ class QifeiPartRequest(models.Model):
                     wanted[move] = taken
                     quantity -= taken
         return wanted
+
+    def _spread_lots(self, wanted, lots):
+        """Return ``{move: stock.lot}``, as many pieces as are wanted of each move.
+
+        :param wanted: what ``_spread_over_moves`` returned
+        :raise UserError: another number of pieces is chosen than is shipped
+        """
+        chosen = {}
+        for line, pieces in lots.items():
+            quantity = 0
+            for move, count in wanted.items():
+                if move.qifei_request_line_id == line:
+                    chosen[move] = pieces[quantity : quantity + round(count)]
+                    quantity += round(count)
+            if quantity != len(pieces):
+                raise UserError(
+                    self.env._(
+                        "%(request)s: choose as many serial numbers of %(product)s as "
+                        "are shipped, %(quantity)s and not %(count)s.",
+                        request=self.name,
+                        product=line.product_id.display_name,
+                        quantity=quantity,
+                        count=len(pieces),
+                    )
+                )
+        return chosen
 
     def _tell_shipped(self, pickings):
         # sudo: stock.picking - what is on its way, for the people who wait for it

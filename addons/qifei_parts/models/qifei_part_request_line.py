@@ -359,6 +359,26 @@ class QifeiPartRequestLine(models.Model):
 
     # === MOVES === #
 
+    def _get_lots_to_ship(self):
+        """Return the numbered pieces to choose from: the reserved, then the free ones.
+
+        :return: stock.lot records
+        """
+        self.ensure_one()
+        quants = self.env["stock.quant"].search(
+            [
+                ("product_id", "=", self.product_id.id),
+                ("location_id", "child_of", self.request_id.source_id.id),
+                ("lot_id", "!=", False),
+            ],
+            order="in_date, id",
+        )
+        free = quants.filtered(
+            lambda quant: quant.quantity - quant.reserved_quantity > 0
+        )
+        moves = self.request_id._get_open_moves("ship") & self.move_ids
+        return moves.with_env(self.env).move_line_ids.lot_id | free.lot_id
+
     def _prepare_move(self, quantity):
         """Return the line as a move of ``stock.move._qifei_reserve``."""
         self.ensure_one()

@@ -48,12 +48,14 @@ class StockMove(models.Model):
         moves_sudo = self.sudo()._qifei_demand(purpose, transfers, need_all=False)
         return moves_sudo.picking_id.with_env(self.env)
 
-    def _qifei_validate(self, quantities=None):
+    def _qifei_validate(self, quantities=None, lots=None):
         """Do open moves: what is reserved of them, or these quantities.
 
         :param quantities: ``{move: quantity}``; what is less than the demand stays
             open in a back order of core. Other moves of the same pickings move nothing
             now.
+        :param lots: ``{move: stock.lot}``, the numbered pieces to take instead of those
+            that core has reserved
         :return: the pickings done
         :raise UserError: a place has too little; names part, place, wanted and free
         """
@@ -64,6 +66,7 @@ class StockMove(models.Model):
         if quantities is None:
             quantities = {move: move.quantity for move in moves_sudo}
         wanted = {move: quantities.get(move, 0.0) for move in moves_sudo}
+        moves_sudo._qifei_choose_pieces(lots or {})
         moves_sudo._qifei_check_more_is_free(wanted)
         for move, quantity in wanted.items():
             missing = quantity - move.quantity
@@ -77,6 +80,30 @@ class StockMove(models.Model):
         taken.picked = True
         taken.picking_id._action_done()
         return taken.picking_id.with_env(self.env)
+
+    def _qifei_choose_pieces(self, lots):
+        """Reserve these pieces for the moves, instead of those that core has chosen.
+
+        :param lots: ``{move: stock.lot}``
+        :raise UserError: a piece does not lie at the source of its move, is reserved
+            for somebody else, or is wanted twice
+        """
+        moves = self.filtered(lambda move: lots.get(move))
+        pairs = [(move.product_id, move.location_id) for move in moves]
+        # Locked in one order before anything is changed, as everywhere.
+        self.env["stock.quant"]._qifei_lock(pairs)
+        moves._do_unreserve()
+        shelves = self.env["stock.quant"]._qifei_get_shelves(pairs)
+        entries = [
+            (move, (move.location_id, move.product_id, {"quantity": 1.0, "lot": lot}))
+            for move in moves
+            for lot in lots[move]
+        ]
+        self._qifei_check_free(
+            [entry for _move, entry in entries], shelves, need_all=False
+        )
+        for move, entry in entries:
+            move._qifei_take_from_shelves([entry], shelves, need_all=False)
 
     def _qifei_cancel(self):
         """Cancel what is still open of these moves and free its reservations."""

@@ -24,6 +24,13 @@ class QifeiPartRequestShip(models.TransientModel):
         precompute=True,
     )
 
+    has_serial_numbers = fields.Boolean(compute="_compute_has_serial_numbers")
+
+    @api.depends("line_ids.tracking")
+    def _compute_has_serial_numbers(self):
+        for wizard in self:
+            wizard.has_serial_numbers = "serial" in wizard.line_ids.mapped("tracking")
+
     @api.depends("request_id")
     def _compute_line_ids(self):
         for wizard in self:
@@ -50,5 +57,10 @@ class QifeiPartRequestShip(models.TransientModel):
             {line.line_id: line.quantity for line in self.line_ids},
             carrier=self.carrier_id,
             tracking=self.tracking,
+            lots={
+                line.line_id: line.lot_ids
+                for line in self.line_ids
+                if line.tracking == "serial"
+            },
         )
         return {"type": "ir.actions.act_window_close"}
