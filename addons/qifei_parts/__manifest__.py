@@ -27,6 +27,7 @@
         "data/ir_sequence_data.xml",
         "data/auditlog_rule_data.xml",
         "data/ir_cron_data.xml",
+        "data/mail_activity_type_data.xml",
         # Reports
         "report/stock_picking_reports.xml",
         "report/qifei_part_statement_reports.xml",

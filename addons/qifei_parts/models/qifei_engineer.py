@@ -56,6 +56,34 @@ class QifeiEngineer(models.Model):
             company_sudo, kind, names[kind], holder=engineer_sudo
         )
 
+    def _get_delivery_place(self, company):
+        """Return where parts are sent for the engineer: where he fetches them.
+
+        That is his service point while he keeps nothing in a van of his own, neither
+        pieces nor a minimum, and his van otherwise.
+
+        :param company: whose stock lies at the service point
+        """
+        self.ensure_one()
+        if self.point_id.qifei_is_service_partner and not self._keeps_van_stock():
+            return self.point_id._get_point_location(company)
+        return self._get_van()
+
+    def _keeps_van_stock(self):
+        """Tell whether something lies in the van, or always shall lie there."""
+        self.ensure_one()
+        if not self.van_location_id:
+            return False
+        inside = [("location_id", "child_of", self.van_location_id.id)]
+        # sudo: stock.quant, stock.warehouse.orderpoint - only whether there are any
+        self_sudo = self.sudo()
+        return bool(
+            self_sudo.env["stock.quant"].search_count(
+                [*inside, ("quantity", ">", 0)], limit=1
+            )
+            or self_sudo.env["stock.warehouse.orderpoint"].search_count(inside, limit=1)
+        )
+
     def _get_supply_places(self, company):
         """Return where the engineer takes parts from: his van, then his service point.
 

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
+from odoo.addons.qifei_base.tools.texts import clean_text
+
 
 class QifeiPartRequest(models.Model):
     """The steps of a request, from its submission to its end."""
@@ -103,7 +105,7 @@ class QifeiPartRequest(models.Model):
     def action_reject(self, reason=None):
         """Refuse the requests and tell why."""
         self._check_transition("reject")
-        reason = (reason or "").strip()
+        reason = clean_text(reason)
         if not reason:
             raise UserError(
                 self.env._(
@@ -230,16 +232,18 @@ class QifeiPartRequest(models.Model):
     def _request_for_order(self, order, needs):
         """Make and submit a request for what a work order lacks.
 
-        :param order: the qifei.work.order; its engineer's van is the destination
+        :param order: the qifei.work.order; they go where its engineer fetches them
         :param needs: ``{qifei.work.order.part: quantity}``
         :return: the request
         """
         order.ensure_one()
+        # sudo: qifei.engineer - his van or service point, whoever plans the order
+        place_sudo = order.engineer_id.sudo()._get_delivery_place(order.company_id)
         # sudo: qifei.part.request - whoever plans the order may have it supplied
         request_sudo = self.sudo().create(
             {
                 "company_id": order.company_id.id,
-                "engineer_id": order.engineer_id.id,
+                "destination_id": place_sudo.id,
                 "work_order_id": order.id,
                 "priority": order.priority,
                 "needed_on": order.planned_start and order.planned_start.date(),

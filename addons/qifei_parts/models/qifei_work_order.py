@@ -68,6 +68,12 @@ class QifeiWorkOrder(models.Model):
     can_reserve_parts = fields.Boolean(
         compute="_compute_part_steps", groups="base.group_user"
     )
+    next_part_step = fields.Char(
+        string="Next step with the parts",
+        compute="_compute_part_steps",
+        groups="base.group_user",
+        help="What is best done next with the parts: use, issue, request or reserve.",
+    )
 
     # === COMPUTES === #
 
@@ -97,6 +103,39 @@ class QifeiWorkOrder(models.Model):
             )
             for step in ("use", "return", "issue", "reserve"):
                 order[f"can_{step}_parts"] = any(part[f"can_{step}"] for part in parts)
+            order.next_part_step = order._get_next_part_step()
+
+    def _get_next_part_step(self):
+        """Return the step with the parts that brings the order on; empty when none.
+
+        On site, what is at hand is used before more is asked for, which ends the visit.
+        Before it, the parts are brought together first.
+        """
+        self.ensure_one()
+        parts = self.part_ids
+        possible = {
+            "use": any(
+                part.can_use and part._compare(part.quantity_held + part.free_van) > 0
+                for part in parts
+            ),
+            "issue": any(
+                part.can_issue
+                and part._compare(
+                    part.quantity_reserved_warehouse + part.free_warehouse
+                )
+                > 0
+                for part in parts
+            ),
+            "request": self.can_request_parts,
+            "reserve": any(
+                part.can_reserve
+                and part._compare(part.free_van + part.free_warehouse) > 0
+                for part in parts
+            ),
+        }
+        steps = ["issue", "request", "reserve"]
+        steps.insert(0 if self.state == "on_site" else len(steps), "use")
+        return next((step for step in steps if possible[step]), "")
 
     # === GUARD === #
 
@@ -135,6 +174,7 @@ class QifeiWorkOrder(models.Model):
             needs = order._get_needs_to_request()
             requests |= requests._request_for_order(order, needs)
             order._hold_for_parts(needs)
+        self._forget_parts_not_coming()
         self.invalidate_recordset(["part_request_ids", "part_request_count"])
         self.part_ids.invalidate_recordset(["quantity_requested", "quantity_to_issue"])
         return True
@@ -215,7 +255,52 @@ class QifeiWorkOrder(models.Model):
         held = self.filtered("held_for_parts")
         if held:
             held._seal({"held_for_parts": False})
+            held._forget_parts_not_coming()
         return result
+
+    def _tell_parts_not_coming(self):
+        """Give whoever answers for an order a to-do when it waits for parts in vain.
+
+        The order stays on hold: a visit without the part is of no use, and it goes on
+        by itself should the part come after all. What to do is for a person to say:
+        ask for the part again, take a substitute, or go on without it.
+        """
+        waiting = self.filtered(
+            lambda order: (
+                order.state == "on_hold"
+                and order.held_for_parts
+                # Settling a discrepancy may ship the part again.
+                and "open" not in order.part_request_ids.discrepancy_ids.mapped("state")
+            )
+        )
+        waiting.part_ids.invalidate_recordset(
+            ["quantity_missing", "quantity_requested"]
+        )
+        responsible = waiting._get_responsible()
+        for order in waiting:
+            lacking = {part: part._get_unrequested() for part in order.part_ids}
+            lacking = {part: amount for part, amount in lacking.items() if amount > 0}
+            if not lacking or order.activity_search([PARTS_MISSING]):
+                continue
+            user = order.user_id or responsible[order.id]
+            order = order.with_context(lang=user.lang)
+            parts = ", ".join(
+                part.with_env(order.env)._get_quantity_text(quantity)
+                for part, quantity in lacking.items()
+            )
+            order.activity_schedule(
+                PARTS_MISSING,
+                user_id=user.id,
+                summary=order.env._("%(parts)s will not come", parts=parts),
+                note=order.env._(
+                    "The order still waits for it. Request it again, plan a "
+                    "substitute, or go on without it."
+                ),
+            )
+
+    def _forget_parts_not_coming(self):
+        # sudo: mail.activity - the parts are asked for, whoever the to-do belonged to
+        self.sudo().activity_unlink([PARTS_MISSING])
 
     def action_unassign(self):
         self._check_nothing_issued()
@@ -257,6 +342,7 @@ class QifeiWorkOrder(models.Model):
             lambda request: request.state in REQUEST_CANCELLABLE
         ).action_cancel()
         self.part_ids._release()
+        self._forget_parts_not_coming()
         self._ask_for_return()
         return result
 

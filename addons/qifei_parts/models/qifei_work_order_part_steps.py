@@ -78,21 +78,10 @@ class QifeiWorkOrderPart(models.Model):
         :raise UserError: the order is in another state
         """
         rule = self._get_step_rules()[step]
-        self.check_access(rule.access)
+        self.check_access("read")
         if not self._has_role(step):
-            groups = self.env["res.groups"].union(
-                *(self.env.ref(xml_id) for xml_id in rule.groups)
-            )
-            raise AccessError(
-                self.env._(
-                    "You may not do “%(step)s” with the parts of %(order)s. Ask "
-                    "somebody with one of these roles: %(roles)s.",
-                    step=self._get_step_label(step),
-                    order=self[:1].order_id.name,
-                    # sudo: res.groups - names of the suite's own roles
-                    roles=", ".join(groups.sudo().mapped("name")),
-                )
-            )
+            self._refuse_role(step)
+        self.check_access(rule.access)
         for order in self.order_id if rule.states else ():
             if order.state not in rule.states:
                 raise UserError(
@@ -107,6 +96,32 @@ class QifeiWorkOrderPart(models.Model):
                         ),
                     )
                 )
+
+    def _refuse_role(self, step):
+        """Raise and name who may do this step with these parts."""
+        order = self[:1].order_id
+        if step == "use" and order.engineer_id:
+            raise AccessError(
+                self.env._(
+                    "The parts of %(order)s are used by %(engineer)s, who makes the "
+                    "visit, or by a manager: ask one of them.",
+                    order=order.name,
+                    engineer=order.engineer_id.name,
+                )
+            )
+        groups = self.env["res.groups"].union(
+            *(self.env.ref(xml_id) for xml_id in self._get_step_rules()[step].groups)
+        )
+        raise AccessError(
+            self.env._(
+                "You may not do “%(step)s” with the parts of %(order)s. Ask somebody "
+                "with one of these roles: %(roles)s.",
+                step=self._get_step_label(step),
+                order=order.name,
+                # sudo: res.groups - names of the suite's own roles
+                roles=", ".join(groups.sudo().mapped("name")),
+            )
+        )
 
     # === ACTIONS === #
 

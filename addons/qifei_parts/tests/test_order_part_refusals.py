@@ -170,7 +170,7 @@ class TestOrderPartRefusals(PartsCase):
     def test_roles(self):
         for role in ("agent", "dispatcher", "parts_keeper"):
             self.refused(
-                "You may not do “Use”|not allowed to modify",
+                "are used by Test engineer, who makes the visit",
                 self.part.with_user(self.users[role])._use,
                 error=AccessError,
             )
