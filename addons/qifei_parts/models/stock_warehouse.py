@@ -78,7 +78,18 @@ class StockWarehouse(models.Model):
                 if warehouse[name]:
                     continue
                 # sudo: ir.sequence - the numbers of the new operation
-                sequence = self.env["ir.sequence"].sudo().create(numbers[name])
+                sequence = (
+                    self.env["ir.sequence"]
+                    .sudo()
+                    .create(
+                        {
+                            **numbers[name],
+                            "number_next": warehouse._get_free_number(
+                                numbers[name]["prefix"]
+                            ),
+                        }
+                    )
+                )
                 warehouse[name] = self.env["stock.picking.type"].create(
                     {
                         **create[name],
@@ -89,6 +100,25 @@ class StockWarehouse(models.Model):
                 )
             if not warehouse.qifei_field_route_id:
                 warehouse._create_field_route()
+
+    def _get_free_number(self, prefix):
+        """Return the first number that no transfer of an earlier operation has.
+
+        Transfers outlive their operation, and an installation of the addon.
+        """
+        names = (
+            self.env["stock.picking"]
+            .search_fetch(
+                [
+                    ("name", "=like", f"{prefix}%"),
+                    ("company_id", "=", self.company_id.id),
+                ],
+                ["name"],
+            )
+            .mapped("name")
+        )
+        numbers = [name.removeprefix(prefix) for name in names]
+        return 1 + max((int(text) for text in numbers if text.isdecimal()), default=0)
 
     def _get_type_sequences(self):
         types = self.env["stock.picking.type"].with_context(active_test=False)

@@ -56,6 +56,18 @@ class TestStockPlaces(StockCase):
         with self.assertRaisesRegex(UserError, "Just a customer keeps no parts"):
             partner._get_point_location(self.company)
 
+    def test_a_new_operation_goes_on_counting(self):
+        self.put(self.stock, self.part, 2)
+        names = [self.transfer("issue", self.stock, self.van, (self.part, 1)).name]
+        warehouse = self.company._get_parts_warehouse()
+        operation = warehouse.qifei_issue_type_id
+        prefix = operation.sequence_id.prefix
+        warehouse.qifei_issue_type_id = False
+        names.append(self.transfer("issue", self.stock, self.van, (self.part, 1)).name)
+        self.assertNotEqual(warehouse.qifei_issue_type_id, operation)
+        last, following = (int(name.removeprefix(prefix)) for name in names)
+        self.assertEqual(following, last + 1)
+
     def test_a_company_without_warehouse_is_told(self):
         company = self.env["res.company"].create({"name": "No house"})
         self.env["stock.warehouse"].search(
