@@ -25,12 +25,20 @@
         "views/res_config_settings_views.xml",
         # Plans
         # Rules, pool and candidates
+        "security/qifei_dispatch_pool_security.xml",
+        "data/ir_cron_dispatch_data.xml",
+        "data/qifei_dispatch_rule_data.xml",
+        "views/qifei_dispatch_rule_views.xml",
+        "views/qifei_work_order_pool_views.xml",
+        "wizard/qifei_work_order_assign_views.xml",
         # Board
         # Day page, position, reports
         # Menus
         "views/qifei_dispatch_menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/qifei_dispatch_rule_demo.xml",
+    ],
     "assets": {},
     "application": True,
     "uninstall_hook": "uninstall_hook",

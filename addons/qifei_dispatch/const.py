@@ -18,3 +18,17 @@ DISPATCH_WAYS = [
     ("plan", "With the next plan"),
     ("pool", "Grab pool"),
 ]
+
+# === Grab pool === #
+# Has the open pages of the pool loaded anew.
+BUS_POOL = "qifei_dispatch.pool"
+# How many orders a notice names.
+POOL_NOTICE_ORDERS = 5
+
+# === Rules === #
+# Orders of one step of the job.
+DISPATCH_SLICE = 100
+# The days in which a place for an order is looked for first.
+FIRST_LOOK_DAYS = 3
+# So many days of engineers are looked into at once: travel grows with their square.
+ENGINEER_DAYS = 200

@@ -20,3 +20,25 @@ def write_anew(records):
             ),
             log_exceptions=False,
         )
+
+
+def lock_free(records):
+    """Lock the rows that nobody else is changing.
+
+    :return: the records that are locked now
+    :raise psycopg2.errors.SerializationFailure: one of them has been changed since the
+        transaction began; the caller begins anew or leaves it for later
+    """
+    if not records:
+        return records
+    cr = records.env.cr
+    cr.execute(
+        SQL(
+            "SELECT id FROM %s WHERE id IN %s FOR UPDATE SKIP LOCKED",
+            SQL.identifier(records._table),
+            records._ids,
+        ),
+        log_exceptions=False,
+    )
+    locked = {row[0] for row in cr.fetchall()}
+    return records.filtered(lambda record: record.id in locked)

@@ -13,6 +13,11 @@ from . import qifei_dispatch_problem
 # Rules, pool and candidates
 from . import qifei_dispatch_reason
 from . import qifei_dispatch_rule
+from . import qifei_work_order_eligible
+from . import qifei_dispatch_insertion
+from . import qifei_work_order_once
+from . import qifei_work_order_pool
+from . import qifei_work_order_ways
 
 # Board
 

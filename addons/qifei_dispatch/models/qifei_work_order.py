@@ -138,9 +138,11 @@ class QifeiWorkOrder(models.Model):
     @api.depends("dispatch_reason")
     @api.depends_context("lang")
     def _compute_dispatch_note(self):
-        reasons = self.env["qifei.dispatch.reason"]
-        for order in self:
-            order.dispatch_note = " ".join(reasons._say(order.dispatch_reason))
+        said = self.env["qifei.dispatch.reason"]._say_all(
+            [order.dispatch_reason for order in self]
+        )
+        for order, sentences in zip(self, said, strict=True):
+            order.dispatch_note = " ".join(sentences)
 
     # === CRUD === #
 
