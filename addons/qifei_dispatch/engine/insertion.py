@@ -65,11 +65,12 @@ class Ranking:
 @dataclass(frozen=True)
 class Slot:
     """A window and the cheapest way to keep it; without one, ``reasons`` says for each
-    rule how many engineers it keeps away."""
+    rule how many engineers it keeps away. ``engineers`` are all who could come."""
 
     window: Interval
     option: Option | None
     reasons: dict[str, int]
+    engineers: tuple[Id, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -513,7 +514,7 @@ def explain_refusal(
 def _find_slot(model, states, engineers, order, window) -> Slot:
     """Return the cheapest way to keep a window among those who work at its time."""
     best, best_state = None, None
-    reasons = Counter()
+    reasons, able = Counter(), []
     duration = model.duration[order]
     for engineer in engineers:
         begin, end = model.shift[engineer]
@@ -523,12 +524,14 @@ def _find_slot(model, states, engineers, order, window) -> Slot:
         found = find_best(model, state, order)
         if found.route is None:
             reasons[_main_rule(model, state, order, found)] += 1
-        elif best is None or found.cost < best.cost:
+            continue
+        able.append(model.problem.engineers[engineer].id)
+        if best is None or found.cost < best.cost:
             best, best_state = found, state
     if best is None and not reasons:
         reasons["shift"] = len(engineers)
     option = None if best is None else offer(model, best_state, order, best)
-    return Slot(window, option, dict(reasons))
+    return Slot(window, option, dict(reasons), tuple(able))
 
 
 def _main_rule(model, state, order, found):
