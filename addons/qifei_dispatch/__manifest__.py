@@ -32,6 +32,7 @@
         "views/qifei_work_order_pool_views.xml",
         "wizard/qifei_work_order_assign_views.xml",
         # Board
+        "views/qifei_dispatch_board_views.xml",
         # Day page, position, reports
         # Menus
         "views/qifei_dispatch_menus.xml",
@@ -39,7 +40,11 @@
     "demo": [
         "demo/qifei_dispatch_rule_demo.xml",
     ],
-    "assets": {},
+    "assets": {
+        "web.assets_backend": ["qifei_dispatch/static/src/**/*"],
+        "web.assets_unit_tests": ["qifei_dispatch/static/tests/*.test.js"],
+        "web.assets_tests": ["qifei_dispatch/static/tests/tours/**/*"],
+    },
     "application": True,
     "uninstall_hook": "uninstall_hook",
 }

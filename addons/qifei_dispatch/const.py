@@ -32,3 +32,7 @@ DISPATCH_SLICE = 100
 FIRST_LOOK_DAYS = 3
 # So many days of engineers are looked into at once: travel grows with their square.
 ENGINEER_DAYS = 200
+
+# === Board === #
+# Tells the open boards which orders have changed.
+BUS_BOARD = "qifei_dispatch.board"

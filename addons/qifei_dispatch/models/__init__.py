@@ -20,6 +20,11 @@ from . import qifei_work_order_pool
 from . import qifei_work_order_ways
 
 # Board
+from . import ir_websocket
+from . import qifei_dispatch_board
+from . import qifei_dispatch_board_check
+from . import qifei_dispatch_board_move
+from . import qifei_work_order_board
 
 # Day page, position, reports
 from . import qifei_engineer_position
