@@ -34,10 +34,16 @@
         # Board
         "views/qifei_dispatch_board_views.xml",
         # Day page, position, reports
+        "security/qifei_dispatch_report_security.xml",
+        "views/qifei_engineer_day_views.xml",
+        "views/qifei_dispatch_report_views.xml",
         # Menus
         "views/qifei_dispatch_menus.xml",
     ],
     "demo": [
+        "demo/res.partner.csv",
+        "demo/qifei_engineer_demo.xml",
+        "demo/qifei_work_order_demo.xml",
         "demo/qifei_dispatch_rule_demo.xml",
     ],
     "assets": {

@@ -19,6 +19,15 @@ DISPATCH_WAYS = [
     ("pool", "Grab pool"),
 ]
 
+# === Where engineers are === #
+# How long it stays on file, and how often a phone may tell it.
+POSITION_DAYS = 30
+POSITION_SECONDS = 15
+# An older position says nothing about the arrival any more.
+POSITION_FRESH_MINUTES = 10
+# A phone waits for the answer, so the route server has to be quick.
+TRAVEL_TIMEOUT = 2
+
 # === Grab pool === #
 # Has the open pages of the pool loaded anew.
 BUS_POOL = "qifei_dispatch.pool"

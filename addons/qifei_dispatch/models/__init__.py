@@ -28,3 +28,8 @@ from . import qifei_work_order_board
 
 # Day page, position, reports
 from . import qifei_engineer_position
+from . import qifei_engineer_sharing
+from . import qifei_engineer_day
+from . import qifei_work_order_arrival
+from . import qifei_work_order_slots
+from . import qifei_workbench

@@ -85,13 +85,13 @@ class Drafting:
         orders = self._prepare_orders(engineers, windows)
         known = {order.id for order in orders}
         routes = self._get_present_routes(known)
-        problem = Problem.build(
-            places=[
+        problem = self._build(
+            places=tuple(
                 Place(name, lat=point[0], lon=point[1]) if point else Place(name)
                 for name, point in self.places.items()
-            ],
-            engineers=engineers,
-            orders=orders,
+            ),
+            engineers=tuple(engineers),
+            orders=tuple(orders),
             matrix=self.matrix,
             warehouse=self.warehouse,
             warehouse_duration=WAREHOUSE_SECONDS,
@@ -109,6 +109,9 @@ class Drafting:
                 if order_id in known and not self.places[place]
             ),
         )
+
+    def _build(self, **records):
+        return Problem.build(**records)
 
     # === ORDERS === #
 
@@ -204,8 +207,8 @@ class Drafting:
                 return place
         return None
 
-    def _measure(self):
-        """Fill in the travel times; what nobody knows takes the usual time."""
+    def _choose_options(self):
+        """Take speed and prices from the company, or from who asks."""
         company = self.company
         weight = {
             name: self.weights.get(name, company[f"dispatch_weight_{name}"])
@@ -224,6 +227,10 @@ class Drafting:
                 change=60 * weight["change"] * self.change_factor,
             ),
         )
+
+    def _measure(self):
+        """Fill in the travel times; what nobody knows takes the usual time."""
+        self._choose_options()
         known = [name for name, point in self.places.items() if point]
         times, self.remarks = measure(
             [

@@ -1,0 +1,1 @@
+from . import qifei_dispatch_report
