@@ -15,8 +15,11 @@
         # Security
         "security/ir.model.access.csv",
         "security/qifei_dispatch_security.xml",
+        "security/qifei_dispatch_pool_security.xml",
+        "security/qifei_dispatch_report_security.xml",
         # Data
         "data/ir_sequence_data.xml",
+        "data/ir_cron_data.xml",
         # Master data: tools, engineers, orders, settings
         "views/qifei_tool_views.xml",
         "views/qifei_engineer_views.xml",
@@ -24,8 +27,10 @@
         "views/qifei_work_order_views.xml",
         "views/res_config_settings_views.xml",
         # Plans
+        "views/qifei_dispatch_run_templates.xml",
+        "views/qifei_dispatch_run_line_views.xml",
+        "views/qifei_dispatch_run_views.xml",
         # Rules, pool and candidates
-        "security/qifei_dispatch_pool_security.xml",
         "data/ir_cron_dispatch_data.xml",
         "data/qifei_dispatch_rule_data.xml",
         "views/qifei_dispatch_rule_views.xml",
@@ -34,7 +39,6 @@
         # Board
         "views/qifei_dispatch_board_views.xml",
         # Day page, position, reports
-        "security/qifei_dispatch_report_security.xml",
         "views/qifei_engineer_day_views.xml",
         "views/qifei_dispatch_report_views.xml",
         # Menus

@@ -9,6 +9,13 @@ from . import res_config_settings
 
 # Plans
 from . import qifei_dispatch_problem
+from . import qifei_dispatch_run
+from . import qifei_dispatch_run_progress
+from . import qifei_dispatch_run_line
+from . import qifei_dispatch_run_solve
+from . import qifei_dispatch_run_publish
+from . import qifei_dispatch_run_line_publish
+from . import qifei_work_order_quiet
 
 # Rules, pool and candidates
 from . import qifei_dispatch_reason

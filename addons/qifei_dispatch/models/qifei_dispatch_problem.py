@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ..engine.insertion import schedules
+from ..tools.clock import Clock
 from ..tools.drafting import Drafting
 
 
@@ -45,6 +46,11 @@ class QifeiDispatchProblem(models.AbstractModel):
         return Drafting(
             self.sudo(), company.sudo(), engineers.sudo(), orders.sudo(), options
         ).draft(day_from, day_to)
+
+    @api.model
+    def _get_clock(self, company, first_day):
+        """Return the ``Clock`` of plans that begin on a day."""
+        return Clock(company._get_dispatch_tz(), first_day)
 
     @api.model
     def _get_routes(self, company, engineers, day_from, day_to, orders=None, **options):

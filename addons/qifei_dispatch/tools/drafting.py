@@ -1,6 +1,7 @@
 """Puts records into the words of the engine."""
 
 import dataclasses
+import math
 from collections import defaultdict
 from datetime import timedelta
 from typing import NamedTuple
@@ -76,7 +77,7 @@ class Drafting:
             day_from + timedelta(days=number)
             for number in range((day_to - day_from).days + 1)
         ]
-        self.moment = self.clock.seconds(self.now)
+        self.moment = _to_minutes(self.clock.seconds(self.now))
         self._split_orders()
         self._read_goods()
         self._name_places()
@@ -243,7 +244,7 @@ class Drafting:
         index = {name: number for number, name in enumerate(known)}
         self.matrix = [
             [
-                times[index[one]][index[two]]
+                _to_minutes(times[index[one]][index[two]])
                 if one in index and two in index
                 else (0.0 if one == two else UNKNOWN_TRAVEL)
                 for two in names
@@ -499,7 +500,12 @@ def _is_pinned(order):
 
 
 def _get_duration(order):
-    return HOUR * (order.duration or DEFAULT_VISIT_HOURS)
+    return _to_minutes(HOUR * (order.duration or DEFAULT_VISIT_HOURS))
+
+
+def _to_minutes(seconds):
+    """Round up to whole minutes, so that everything planned begins at one."""
+    return 60.0 * math.ceil(seconds / 60 - 1e-6)
 
 
 def _names(records):
