@@ -62,6 +62,7 @@ from . import qifei_old_part_balance
 from . import qifei_old_part_reminder
 from . import qifei_engineer_old_part
 from . import res_partner_old_part
+from . import qifei_work_order_supply
 from . import res_config_settings
 from . import qifei_part_statement_adjust
 from . import qifei_warranty_decision

@@ -93,6 +93,14 @@ class TestOrderPartSupply(PartsCase):
         self.assertFalse(self.get_to_do(order), "It is asked for again.")
         self.assertEqual(len(order.part_request_ids), 2)
 
+    def test_somebody_is_told_where_the_program_has_planned(self):
+        order = self.create_visit()
+        order.user_id = self.env.ref("base.user_root")
+        self.plan(order)
+        order.with_user(self.engineer_user).action_request_parts()
+        order.part_request_ids.with_user(self.keeper).action_reject("None left")
+        self.assertEqual(self.get_to_do(order).user_id, self.engineer_user)
+
     def test_nobody_is_told_when_it_is_shipped_again(self):
         order, request = self.ask()
         self.lose(request, replace=True)
