@@ -1,5 +1,7 @@
 from odoo import fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import UserError
+
+from odoo.addons.qifei_base.tools.turns import lock_free
 
 from ..const import GROUP_AGENT, ORDER_OPEN_STATES
 
@@ -95,16 +97,14 @@ class QifeiWorkOrder(models.Model):
 
     def _lock_for_assignment(self):
         """Keep others out; whoever comes second sees what the first has done."""
-        try:
-            self.lock_for_update()
-        except LockError as error:
+        if lock_free(self) != self:
             raise UserError(
                 self.env._(
                     "Somebody else is assigning %(orders)s at this moment. Reload the "
                     "page to see who has got it.",
                     orders=", ".join(self.mapped("name")),
                 )
-            ) from error
+            )
         self.invalidate_recordset(["state", "engineer_id"])
 
     def action_unassign(self):

@@ -1,9 +1,9 @@
 import math
 
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
-from ..tools.turns import write_anew
+from ..tools.turns import lock_free, write_anew
 
 # Beyond these, sums and dates cannot be calculated with any more.
 LARGEST_NUMBER = 1e12
@@ -150,14 +150,12 @@ class QifeiGuardMixin(models.AbstractModel):
         was done meets the row written anew: the server starts his request once more,
         which then sees what the first has made.
         """
-        try:
-            self.lock_for_update()
-        except LockError as error:
+        if lock_free(self) != self:
             raise UserError(
                 self.env._(
                     "Somebody else is working on %(documents)s at this moment. Reload "
                     "the page to see what has been done.",
                     documents=", ".join(self.mapped("display_name")),
                 )
-            ) from error
+            )
         write_anew(self)

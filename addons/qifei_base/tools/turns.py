@@ -32,6 +32,7 @@ def lock_free(records):
     if not records:
         return records
     cr = records.env.cr
+    # Not `lock_for_update`: it reports as an error that somebody was faster.
     cr.execute(
         SQL(
             "SELECT id FROM %s WHERE id IN %s FOR UPDATE SKIP LOCKED",
