@@ -56,11 +56,16 @@ class QifeiDispatchInsertion(models.AbstractModel):
                 options = [one for one in ranked if one.option]
                 if options:
                     chooser.take(order.id, options[0])
-                    placed[order.id] = self._prepare_values(
-                        chooser, order, options[0], count=len(options)
-                    )
+                    placed[order.id] = {
+                        "engineer_id": options[0].engineer_id,
+                        "dispatch_reason": self._explain(
+                            order, options[0], count=len(options)
+                        ),
+                    }
                 elif ranked:
                     refused[order.id] = self._explain_refusal(ranked[0])
+            for order_id, visit in chooser.visits(group.ids).items():
+                placed[order_id].update(self._prepare_times(visit))
         return placed, {
             order_id: reason
             for order_id, reason in refused.items()
@@ -129,15 +134,12 @@ class QifeiDispatchInsertion(models.AbstractModel):
                 candidate.engineer_id,
                 self.env["qifei.dispatch.reason"]._from_broken(candidate.broken),
             )
-        values = self._prepare_values(chooser, order, candidate, count=count)
         return {
             "engineer_id": candidate.engineer_id,
-            "planned_start": values["planned_start"],
-            "planned_end": values["planned_end"],
-            "travel_minutes": values["travel_minutes"],
             "added_minutes": candidate.option.added_travel / 60,
             "cost": candidate.cost,
-            "reason": values["dispatch_reason"],
+            "reason": self._explain(order, candidate, count=count),
+            **self._prepare_times(chooser.visit(candidate)),
         }
 
     @api.model
@@ -153,18 +155,11 @@ class QifeiDispatchInsertion(models.AbstractModel):
         }
 
     @api.model
-    def _prepare_values(self, chooser, order, candidate, *, count):
-        """Return what is written on an order that gets its place.
-
-        :param count: of how many engineers this one is the best; 0 when he is not
-        """
-        start, end = chooser.times(candidate)
+    def _prepare_times(self, visit):
         return {
-            "engineer_id": candidate.engineer_id,
-            "planned_start": start,
-            "planned_end": end,
-            "travel_minutes": chooser.travel(candidate) / 60,
-            "dispatch_reason": self._explain(order, candidate, count=count),
+            "planned_start": visit.start,
+            "planned_end": visit.end,
+            "travel_minutes": visit.travel / 60,
         }
 
     # === REASONS === #

@@ -4,3 +4,9 @@ from . import test_dispatch_report
 from . import test_dispatch_workbench
 from . import test_position
 from . import test_slots
+
+# Rules, pool and candidates
+from . import test_dispatch_rule
+from . import test_dispatch_ways
+from . import test_grab_pool
+from . import test_grab_pool_concurrency

@@ -1,6 +1,7 @@
 """Who takes one more order, out of what the engine offers. Plain Python."""
 
 import dataclasses
+from datetime import datetime
 from typing import NamedTuple
 
 from ..engine.insertion import Inserter
@@ -17,6 +18,14 @@ class Candidate(NamedTuple):
     cost: float = 0.0
     # Orders of that day before this one.
     load: int = 0
+
+
+class Visit(NamedTuple):
+    """Begin and end as naive moments in UTC, and the seconds on the road before."""
+
+    start: datetime
+    end: datetime
+    travel: float
 
 
 class Chooser:
@@ -86,13 +95,29 @@ class Chooser:
         """Let the next questions see the order in its place."""
         self.inserter.insert(order_id, candidate.option)
 
-    def times(self, candidate):
-        """Return begin and end of the visit as naive moments in UTC."""
-        option = candidate.option
-        return self.clock.moment(option.start), self.clock.moment(option.leave)
-
-    def travel(self, candidate):
-        """Return the seconds on the road before the visit."""
+    def visit(self, candidate):
+        """Return the ``Visit`` of an order as it is offered."""
         option = candidate.option
         schedule = evaluate(self.problem, option.engineer, option.stops)
-        return schedule.stops[option.position].travel
+        return self._describe(schedule.stops[option.position])
+
+    def visits(self, order_ids):
+        """Return ``{order id: Visit}`` of orders that have been taken.
+
+        An order may begin later than it was offered when another one goes before it.
+        """
+        routes = self.inserter.routes()
+        wanted = set(order_ids)
+        found = {}
+        for engineer_id, stops in routes.items():
+            if wanted.isdisjoint(stops):
+                continue
+            for stop in evaluate(self.problem, engineer_id, stops).stops:
+                if stop.order in wanted:
+                    found[stop.order] = self._describe(stop)
+        return found
+
+    def _describe(self, stop):
+        return Visit(
+            self.clock.moment(stop.start), self.clock.moment(stop.leave), stop.travel
+        )
