@@ -18,6 +18,16 @@ from ..tools.placing import Day, Road, Visit, measure_day
 MOST_UNPLANNED = 1000
 # Nobody plans a day before or after these.
 FIRST_DAY, LAST_DAY = Date.to_date("2000-01-01"), Date.to_date("2199-12-31")
+# What a visit is for those who ask about others.
+VISIT_FIELDS = (
+    "name",
+    "state",
+    "engineer_id",
+    "planned_start",
+    "planned_end",
+    "latitude",
+    "longitude",
+)
 ORDER_FIELDS = (
     "name",
     "state",
@@ -35,7 +45,7 @@ ORDER_FIELDS = (
     "is_pinned",
     "ticket_id",
     "ticket_type_id",
-    "write_date",
+    "pool_since",
 )
 
 
@@ -202,7 +212,7 @@ class QifeiDispatchBoard(models.AbstractModel):
         )
 
     @api.model
-    def _find_planned(self, engineers, clock):
+    def _find_planned(self, engineers, clock, field_names=ORDER_FIELDS):
         """Return what these engineers have to do on the day, the finished included."""
         first, last = self._get_bounds(clock)
         return self.env["qifei.work.order"].search_fetch(
@@ -210,7 +220,7 @@ class QifeiDispatchBoard(models.AbstractModel):
             & Domain("state", "!=", "cancelled")
             & Domain("planned_start", "<", last)
             & Domain("planned_end", ">", first),
-            ORDER_FIELDS,
+            field_names,
             order="planned_start, id",
         )
 
@@ -319,7 +329,8 @@ class QifeiDispatchBoard(models.AbstractModel):
     def _get_days(self, engineers, stretches, planned, clock):
         """Return ``{engineer id: Day}`` with the visits that take time."""
         visits = defaultdict(list)
-        for order in planned:
+        # sudo: qifei.work.order - the user has found them; asked once, not by field
+        for order in planned.sudo():
             if order.state in ("draft", *ORDER_ROUTE_STATES, *ORDER_DONE_STATES):
                 visits[order.engineer_id.id].append(
                     Visit(
@@ -395,14 +406,27 @@ class QifeiDispatchBoard(models.AbstractModel):
 
     @api.model
     def _describe_orders(self, orders, clock):
-        """Return what the board shows of each order."""
-        self._prefetch(orders)
-        windows = self._get_windows(orders, clock)
-        skills = {kind.id: kind.skill_ids.ids for kind in orders.ticket_type_id}
+        """Return what the board shows of each order.
+
+        :param orders: found by a search of the user
+        """
+        # sudo: qifei.work.order - the user has found them; asked once, not by field
+        orders_sudo = orders.sudo()
+        self._prefetch(orders_sudo)
+        windows = self._get_windows(orders_sudo, clock)
+        skills = {kind.id: kind.skill_ids.ids for kind in orders_sudo.ticket_type_id}
+        areas = {area.id: area.display_name for area in orders_sudo.area_id}
         length = self._get_day_length(clock)
         return [
-            self._describe_order(order, windows[order.id], skills, clock, length)
-            for order in orders
+            self._describe_order(
+                order,
+                clock,
+                length,
+                windows=windows[order.id],
+                skills=skills.get(order.ticket_type_id.id, []),
+                area=areas.get(order.area_id.id, ""),
+            )
+            for order in orders_sudo
         ]
 
     @api.model
@@ -415,7 +439,7 @@ class QifeiDispatchBoard(models.AbstractModel):
     @api.model
     def _get_windows(self, orders, clock):
         windows = defaultdict(list)
-        for window in self.env["qifei.work.order.window"].search_fetch(
+        for window in orders.env["qifei.work.order.window"].search_fetch(
             [("order_id", "in", orders.ids)], ["order_id", "date_from", "date_to"]
         ):
             windows[window.order_id.id].append(
@@ -427,7 +451,7 @@ class QifeiDispatchBoard(models.AbstractModel):
         return windows
 
     @api.model
-    def _describe_order(self, order, windows, skills, clock, length):
+    def _describe_order(self, order, clock, length, *, windows, skills, area):
         start, end = order.planned_start, order.planned_end
         deadline = order.ticket_id.deadline
         due = round(self._get_minute(clock, deadline)) if deadline else None
@@ -440,7 +464,7 @@ class QifeiDispatchBoard(models.AbstractModel):
             "name": order.name,
             "customer": order.contact_name or order.partner_id.name or "",
             "address": ", ".join(filter(None, (address.street, address.city))),
-            "area": order.area_id.display_name or "",
+            "area": area,
             "engineer_id": order.engineer_id.id,
             "is_planned": bool(order.engineer_id and start and end),
             "is_for_day": self._is_for_day(begin, windows, length),
@@ -454,7 +478,7 @@ class QifeiDispatchBoard(models.AbstractModel):
             "late": self._get_lateness(begin, windows, due),
             "latitude": place and place[0],
             "longitude": place and place[1],
-            "skill_ids": skills.get(order.ticket_type_id.id, []),
+            "skill_ids": skills,
             "is_pinned": order.is_pinned,
             "is_offered": bool(order.pool_since),
             "token": order._get_board_token(),

@@ -14,6 +14,7 @@ from ..tools.placing import (
     judge_time,
     measure_day,
 )
+from .qifei_dispatch_board import VISIT_FIELDS
 
 
 class QifeiDispatchBoard(models.AbstractModel):
@@ -72,7 +73,7 @@ class QifeiDispatchBoard(models.AbstractModel):
     @api.model
     def _find_candidates(self, order, engineers, clock):
         stretches = self._get_stretches(engineers, clock)
-        planned = self._find_planned(engineers, clock)
+        planned = self._find_planned(engineers, clock, VISIT_FIELDS)
         days = self._get_days(engineers, stretches, planned, clock)
         lacks = order._get_lacks(engineers)[order.id]
         wish = self._get_wish(order, clock)
@@ -176,7 +177,7 @@ class QifeiDispatchBoard(models.AbstractModel):
         if start:
             clock = self._get_clock(company, clock.day(clock.seconds(start)))
         stretches = self._get_stretches(engineer, clock)
-        planned = self._find_planned(engineer, clock)
+        planned = self._find_planned(engineer, clock, VISIT_FIELDS)
         days = self._get_days(engineer, stretches, planned, clock)
         day = self._without(days[engineer.id], order)
         wish = self._get_wish(order, clock)

@@ -10,3 +10,7 @@ from . import test_dispatch_rule
 from . import test_dispatch_ways
 from . import test_grab_pool
 from . import test_grab_pool_concurrency
+
+# Board
+from . import test_board
+from . import test_board_moves
