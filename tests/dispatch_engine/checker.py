@@ -205,13 +205,13 @@ class Checker:
                 for chosen in every
             ]
         prices = [
-            left_out if self.orders[name].get("prize") is None else
-            self.orders[name]["prize"]
+            left_out
+            if self.orders[name].get("prize") is None
+            else self.orders[name]["prize"]
             for name in names
         ]
         return min(
-            best[chosen]
-            + sum(p for n, p in enumerate(prices) if not chosen >> n & 1)
+            best[chosen] + sum(p for n, p in enumerate(prices) if not chosen >> n & 1)
             for chosen in every
         )
 

@@ -5,12 +5,11 @@ import json
 import pytest
 from cases import problems
 from checker import Checker
-from hypothesis import HealthCheck, given, settings
-
 from engine.insertion import Inserter
 from engine.plan import make_plan
 from engine.problem import Problem
 from engine.solver import solve
+from hypothesis import HealthCheck, given, settings
 
 RELAXED = {
     "deadline": None,
@@ -18,7 +17,6 @@ RELAXED = {
     "database": None,
     "suppress_health_check": list(HealthCheck),
 }
-TIMES = ("travel", "working_time", "lateness")
 
 
 def solved(data, solver, seconds):
@@ -37,7 +35,7 @@ def test_own_search_keeps_the_rules(data):
 @settings(max_examples=120, **RELAXED)
 @given(problems())
 def test_pyvrp_keeps_the_rules(data):
-    _problem, plan = solved(data, "pyvrp", 0.15)
+    _problem, plan = solved(data, "pyvrp", 0.1)
     assert Checker(data).check(plan) == []
     remarks = [text for text in plan["solver"]["remarks"] if "refused" in text]
     assert remarks == []
@@ -81,7 +79,9 @@ def test_every_place_in_a_route_is_found(data):
         ranking = inserter.rank(order.id)
         offered = {option.engineer: option.cost for option in ranking.options}
         for who in data["engineers"]:
-            best = _cheapest(checker, who, stops.get(who["id"], []), order.id, objective)
+            best = _cheapest(
+                checker, who, stops.get(who["id"], []), order.id, objective
+            )
             assert (best is None) == (who["id"] not in offered)
             if best is not None:
                 assert offered[who["id"]] == pytest.approx(best, abs=1e-3)
@@ -100,9 +100,7 @@ def _cheapest(checker, who, stops, order, objective):
         route = [*bare[:at], order, *bare[at:]]
         variants = [route]
         if checker.warehouse is not None:
-            variants += [
-                [*route[:n], fetch, *route[n:]] for n in range(len(route))
-            ]
+            variants += [[*route[:n], fetch, *route[n:]] for n in range(len(route))]
         for variant in variants:
             cost = checker.route_cost(who, variant, objective)
             if cost is not None:

@@ -152,7 +152,7 @@ def why_unplaced(problem: Problem, plan, order_id: Id, *, seconds: float = 2.0) 
     routes as they are (``"checked": "insertion"``) or after solving again with every
     other order kept (``"solving"``).
 
-    - ``sets``: the sets of the smallest size, the cheapest first, each with
+    - ``sets``: the sets of the smallest size, the likeliest first, each with
       ``rules``, ``checked``, ``engineer``, ``cost`` and ``added_travel``; an empty set
       of rules says that the order fits without relaxing anything;
     - ``price``: what leaving it out costs; ``worth`` is false when the order fits but
@@ -245,11 +245,21 @@ class _Relaxer:
                 if (found := self._check(order_id, chosen, deadline, solve))
             ]
             if sets:
-                return sorted(sets, key=lambda item: (item["cost"], item["rules"]))
+                return sorted(sets, key=self._by_evidence(order_id))
             if size >= MOST_RULES_AT_ONCE and time.monotonic() > deadline:
                 break
         found = self._check(order_id, tuple(rules), deadline, False)
         return [found] if found else []
+
+    def _by_evidence(self, order_id):
+        """Return a key: what engineers are refused for comes first, then the cost."""
+        seen = self.count(order_id)
+
+        def key(item):
+            unseen = sum(rule not in seen for rule in item["rules"])
+            return unseen, item["cost"], item["rules"]
+
+        return key
 
     def _candidates(self, order_id):
         """Return the rules at stake; time can always be lengthened."""

@@ -39,7 +39,7 @@ def read_problem(data: dict) -> Problem:
     places, matrix = _read_places(data)
     engineers = _read_records(data, "engineers", "Engineer", _read_engineer)
     orders = _read_records(data, "orders", "Order", _read_order)
-    names = _Names([place.id for place in places])
+    names = _Names([place.id for place in places], "Place")
     warehouse, warehouse_duration = _read_warehouse(data.get("warehouse"), names)
     options = _read_options(data.get("options"))
     if "objective" in data and "objective" not in (data.get("options") or {}):
@@ -450,18 +450,18 @@ def _check_options(options):
             raise ProblemError(
                 f"The options have {name} {value!r}: choose {' or '.join(choices)}."
             )
-    if _check_number(options.seconds, "The options", "seconds") <= 0:
+    if _check_number(options.seconds, "The entry options", "seconds") <= 0:
         raise ProblemError("The options have no time to solve: give seconds above 0.")
     for name in ("speed", "detour"):
-        if _check_number(getattr(options, name), "The options", name) <= 0:
+        if _check_number(getattr(options, name), "The entry options", name) <= 0:
             raise ProblemError(f"The options have {name} 0 or less: write more than 0.")
-    _check_whole(options.seed, "The options", "seed", 0)
+    _check_whole(options.seed, "The entry options", "seed", 0)
     if options.workers is not None:
-        _check_whole(options.workers, "The options", "workers", 1, MOST_WORKERS)
+        _check_whole(options.workers, "The entry options", "workers", 1, MOST_WORKERS)
     for field in dataclasses.fields(Weights):
         value = getattr(options.weights, field.name)
         if value is not None:
-            _check_amount(value, "The weights", field.name)
+            _check_amount(value, "The entry weights", field.name)
 
 
 def _check_whole(value, subject, name, least, most=2**31):

@@ -194,7 +194,8 @@ class _Run:
         task.data["seconds"] = deadline - time.monotonic()
         answers = [run_task(task.data, stop=self._stop)]
         for helper in self.helpers:
-            found = self._receive(helper, deadline + 0.1 - time.monotonic())
+            left = 0.0 if self.stopped else deadline + 0.1 - time.monotonic()
+            found = self._receive(helper, left)
             if found is not None:
                 answers.append(found[1])
         for answer in answers:

@@ -18,6 +18,7 @@ that a task can be sent to another process.
 
 import math
 import time
+import warnings
 from dataclasses import dataclass
 
 from .errors import SolverError
@@ -538,6 +539,7 @@ def run_task(data: dict, stop=None, on_best=None) -> dict:
     started = time.monotonic()
     try:
         import pyvrp
+        import pyvrp.exceptions
     except ImportError as error:
         raise SolverError("PyVRP is not installed") from error
     try:
@@ -548,9 +550,11 @@ def run_task(data: dict, stop=None, on_best=None) -> dict:
 
 def _run(pyvrp, data, started, stop, on_best):
     problem = _pyvrp_data(pyvrp, data)
-    result = _search(
-        pyvrp, problem, data, _Criterion(started + data["seconds"], stop, on_best)
-    )
+    criterion = _Criterion(started + data["seconds"], stop, on_best)
+    with warnings.catch_warnings():
+        # A problem that cannot be solved without leaving orders out is no news.
+        warnings.simplefilter("ignore", pyvrp.exceptions.PenaltyBoundWarning)
+        result = _search(pyvrp, problem, data, criterion)
     best = result.best
     return {
         "feasible": best.is_feasible() and best.is_complete(),
