@@ -14,9 +14,6 @@ from .model import FETCH, Model
 from .problem import WAREHOUSE, Id, Interval, Order, Problem, Stops
 from .schedule import Broken, Schedule, evaluate_route
 
-# Rules that bar an order from an engineer whatever the sequence.
-STATIC = ("skill", "excluded", "pinned")
-
 
 @dataclass(frozen=True)
 class Option:
@@ -300,12 +297,17 @@ class Found:
     excess: float = math.inf
 
 
-def find_best(model: Model, state: RouteState, order: int) -> Found:
-    """Return the cheapest way into one route; all hard rules hold."""
+def find_best(
+    model: Model, state: RouteState, order: int, *, anyone: bool = False
+) -> Found:
+    """Return the cheapest way into one route; all hard rules hold.
+
+    :param anyone: do not ask whether the engineer may serve the order
+    """
     found = Found(nearest=len(model.fixed[state.engineer]))
     engineer = state.engineer
     if (
-        model.barred(engineer, order)
+        (model.barred(engineer, order) and not anyone)
         or state.cost is None
         or state.count >= model.max_orders[engineer]
     ):
@@ -500,13 +502,15 @@ def explain_refusal(
     name, who = problem.orders[order].id, problem.engineers[engineer].id
     barred = model.barred(engineer, order)
     broken = [Broken(rule, name, who, names=names) for rule, names in barred]
-    if not broken or all(item.rule not in STATIC for item in broken):
+    if barred:
+        found = find_best(model, state, order, anyone=True)
+    if found.route is None:
         position = min(found.nearest, len(state.route))
         route = state.route[:position] + [order] + state.route[position:]
         broken += [
             item
             for item in evaluate_route(model, engineer, route).broken
-            if item not in broken
+            if (item.rule, item.order) not in {(b.rule, b.order) for b in broken}
         ]
     return tuple(broken)
 
