@@ -81,7 +81,7 @@ class QifeiDispatchInsertion(models.AbstractModel):
         :param planned_start: when the visit is to begin, if that is decided
         :return: list of dicts, the best first: ``engineer_id``, ``planned_start`` and
             ``planned_end`` (nothing when it does not fit), ``travel_minutes``,
-            ``added_minutes``, ``cost`` and ``reason``
+            ``travel_km``, ``added_minutes``, ``cost`` and ``reason``
         """
         answers = {
             engineer.id: self._prepare_refusal(engineer.id, [{"key": "absent"}])
@@ -139,7 +139,7 @@ class QifeiDispatchInsertion(models.AbstractModel):
             "added_minutes": candidate.option.added_travel / 60,
             "cost": candidate.cost,
             "reason": self._explain(order, candidate, count=count),
-            **self._prepare_times(chooser.visit(candidate)),
+            **self._prepare_times(chooser.visit(order.id, candidate)),
         }
 
     @api.model
@@ -149,6 +149,7 @@ class QifeiDispatchInsertion(models.AbstractModel):
             "planned_start": False,
             "planned_end": False,
             "travel_minutes": 0.0,
+            "travel_km": 0.0,
             "added_minutes": 0.0,
             "cost": float("inf"),
             "reason": reason,
@@ -159,7 +160,8 @@ class QifeiDispatchInsertion(models.AbstractModel):
         return {
             "planned_start": visit.start,
             "planned_end": visit.end,
-            "travel_minutes": visit.travel / 60,
+            "travel_minutes": visit.minutes,
+            "travel_km": visit.kilometres,
         }
 
     # === REASONS === #
@@ -173,6 +175,10 @@ class QifeiDispatchInsertion(models.AbstractModel):
         elif count:
             reason.append({"key": "best_of", "amount": count})
         reason += self.env["qifei.dispatch.reason"]._from_option(candidate.option)
+        if candidate.load:
+            reason.append({"key": "load", "amount": candidate.load})
+        if candidate.is_known:
+            reason.append({"key": "affinity"})
         wished = order.preferred_engineer_id.id
         if wished:
             reason.append(

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import models
 from odoo.exceptions import UserError
 
@@ -96,3 +98,33 @@ class QifeiWorkOrder(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    # === NOTICE === #
+
+    def _notify_engineers(self):
+        """Tell each engineer once of all that was assigned to him at the same time."""
+        assigned = self.filtered(lambda order: order.state == "assigned")
+        for engineer, orders in assigned.grouped("engineer_id").items():
+            user = engineer.user_id
+            if user and len(orders) > 1:
+                orders.with_context(lang=user.lang)._notify_engineer_of_all(user)
+            else:
+                super(QifeiWorkOrder, orders)._notify_engineers()
+
+    def _notify_engineer_of_all(self, user):
+        """Tell one engineer of several orders, in the language of ``self``."""
+        lines = [
+            " · ".join(filter(None, (order.pool_time, order.name, order.contact_name)))
+            for order in self.with_context(tz=user.tz).sorted("planned_start")
+        ]
+        self.env["mail.thread"].message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=self.env._("%(count)s new orders", count=len(self)),
+            body=Markup("<p>%s</p><ul>%s</ul><p><a href='%s'>%s</a></p>")
+            % (
+                self.env._("Please accept or decline these orders."),
+                Markup().join(Markup("<li>%s</li>") % line for line in lines),
+                "/odoo/my-visits",
+                self.env._("Open my visits"),
+            ),
+        )

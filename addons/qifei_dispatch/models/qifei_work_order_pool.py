@@ -323,6 +323,7 @@ class QifeiWorkOrder(models.Model):
                 "planned_start": answer["planned_start"],
                 "planned_end": answer["planned_end"],
                 "travel_minutes": answer["travel_minutes"],
+                "travel_km": answer["travel_km"],
             }
         if is_decided or self.window_ids:
             raise UserError(

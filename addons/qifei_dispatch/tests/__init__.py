@@ -6,6 +6,9 @@ from . import test_position
 from . import test_slots
 
 # Rules, pool and candidates
+from . import test_dispatch_candidates
+from . import test_dispatch_growth
+from . import test_dispatch_reason
 from . import test_dispatch_rule
 from . import test_dispatch_ways
 from . import test_grab_pool

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ..engine.insertion import Inserter
+from ..engine.problem import WAREHOUSE
 from ..engine.schedule import evaluate
+from .proposals import get_kilometres
 
 
 class Candidate(NamedTuple):
@@ -16,16 +18,19 @@ class Candidate(NamedTuple):
     broken: tuple = ()
     # The cost of the engine and what the rule adds, in seconds on the road.
     cost: float = 0.0
-    # Orders of that day before this one.
+    # Orders of that day besides this one.
     load: int = 0
+    # Whether the engineer knows the machine.
+    is_known: bool = False
 
 
 class Visit(NamedTuple):
-    """Begin and end as naive moments in UTC, and the seconds on the road before."""
+    """Begin and end as naive moments in UTC, and the way before."""
 
     start: datetime
     end: datetime
-    travel: float
+    minutes: float
+    kilometres: float
 
 
 class Chooser:
@@ -48,6 +53,7 @@ class Chooser:
             )
         self.problem = problem
         self.clock = draft.clock
+        self.places = {place.id: place for place in problem.places}
         self.load_price = load_price
         self.inserter = Inserter(problem, draft.routes)
 
@@ -57,6 +63,7 @@ class Chooser:
         :param soon: whether an earlier day is better, whatever it costs
         """
         ranking = self.inserter.rank(order_id)
+        knows = self.problem.order(order_id).affinity
         persons = {}
         for option in ranking.options:
             engineer = self.problem.engineer(option.engineer)
@@ -66,6 +73,7 @@ class Chooser:
                 option,
                 cost=option.cost + load * self.load_price,
                 load=load,
+                is_known=knows.get(engineer.person, 0.0) >= 1.0,
             )
             best = persons.get(engineer.person)
             if not best or self._key(candidate, soon) < self._key(best, soon):
@@ -95,29 +103,41 @@ class Chooser:
         """Let the next questions see the order in its place."""
         self.inserter.insert(order_id, candidate.option)
 
-    def visit(self, candidate):
+    def visit(self, order_id, candidate):
         """Return the ``Visit`` of an order as it is offered."""
         option = candidate.option
-        schedule = evaluate(self.problem, option.engineer, option.stops)
-        return self._describe(schedule.stops[option.position])
+        return self._read_route(option.engineer, option.stops)[order_id]
 
     def visits(self, order_ids):
         """Return ``{order id: Visit}`` of orders that have been taken.
 
         An order may begin later than it was offered when another one goes before it.
         """
-        routes = self.inserter.routes()
         wanted = set(order_ids)
         found = {}
-        for engineer_id, stops in routes.items():
-            if wanted.isdisjoint(stops):
-                continue
-            for stop in evaluate(self.problem, engineer_id, stops).stops:
-                if stop.order in wanted:
-                    found[stop.order] = self._describe(stop)
+        for engineer_id, stops in self.inserter.routes().items():
+            if not wanted.isdisjoint(stops):
+                visits = self._read_route(engineer_id, stops)
+                found.update({one: visits[one] for one in wanted & visits.keys()})
         return found
 
-    def _describe(self, stop):
-        return Visit(
-            self.clock.moment(stop.start), self.clock.moment(stop.leave), stop.travel
-        )
+    def _read_route(self, engineer_id, stops):
+        """Return ``{order id: Visit}``; a detour to the warehouse is on the way."""
+        place = self.problem.engineer(engineer_id).start
+        visits, seconds, kilometres = {}, 0.0, 0.0
+        for stop in evaluate(self.problem, engineer_id, stops).stops:
+            seconds += stop.travel
+            kilometres += get_kilometres(
+                self.places[place], self.places[stop.place], self.problem.options
+            )
+            place = stop.place
+            if stop.order is WAREHOUSE:
+                continue
+            visits[stop.order] = Visit(
+                self.clock.moment(stop.start),
+                self.clock.moment(stop.leave),
+                seconds / 60,
+                kilometres,
+            )
+            seconds, kilometres = 0.0, 0.0
+        return visits

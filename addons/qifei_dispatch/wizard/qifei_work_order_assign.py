@@ -45,6 +45,7 @@ class QifeiWorkOrderAssign(models.TransientModel):
                 proposed_end=answer["planned_end"],
                 added_minutes=answer["added_minutes"],
                 travel_minutes=answer["travel_minutes"],
+                travel_km=answer["travel_km"],
                 reason=answer["reason"],
                 note=values["note"]
                 if is_out
@@ -104,6 +105,7 @@ class QifeiWorkOrderAssign(models.TransientModel):
                     *(candidate.reason or [] if is_proposal else []),
                 ],
                 "travel_minutes": candidate.travel_minutes if is_proposal else 0.0,
+                "travel_km": candidate.travel_km if is_proposal else 0.0,
             }
         )
         return result

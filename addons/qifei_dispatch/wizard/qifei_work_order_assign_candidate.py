@@ -15,6 +15,7 @@ class QifeiWorkOrderAssignCandidate(models.TransientModel):
         help="How much longer the engineer is on the road that day.",
     )
     travel_minutes = fields.Float(string="Travel (minutes)", readonly=True)
+    travel_km = fields.Float(string="Travel (km)", readonly=True)
     reason = fields.Json(readonly=True)
 
     @api.model_create_multi
