@@ -20,6 +20,11 @@ LOCATION_KINDS = [
 HOLDER_KINDS = ("van", "point")
 # What lies there is no asset any more.
 WORTHLESS_KINDS = ("defective", "old")
+# Pieces lie there for a document.
+DOCUMENT_KINDS = ("transit", "defective", "old")
+
+# So many and more of a part are a typing error.
+MOST_PIECES = 1_000_000
 
 PICKING_PURPOSES = [
     ("ship", "Shipping"),

@@ -1,3 +1,4 @@
+from . import qifei_part_quantity_mixin
 from . import qifei_part_relation_mixin
 from . import qifei_part_request
 from . import qifei_part_request_guard
@@ -24,6 +25,7 @@ from . import qifei_old_part
 from . import qifei_old_part_steps
 from . import qifei_old_part_moves
 from . import qifei_old_part_opening
+from . import qifei_old_part_undo
 from . import repair_order
 from . import qifei_part_fit
 from . import qifei_part_substitute
@@ -37,6 +39,7 @@ from . import stock_move
 from . import stock_move_line
 from . import stock_move_transfer
 from . import stock_quant
+from . import stock_quant_document
 from . import stock_picking
 from . import stock_picking_type
 from . import stock_warehouse
@@ -46,6 +49,7 @@ from . import qifei_work_order_part_quantities
 from . import qifei_work_order_part_places
 from . import qifei_work_order_part_steps
 from . import qifei_work_order_part_use
+from . import qifei_work_order_part_undo
 from . import qifei_work_order_part_propose
 from . import qifei_work_order
 from . import qifei_work_order_line

@@ -267,6 +267,80 @@ class QifeiEquipmentPart(models.Model):
             }
         )
 
+    # === UNDOING === #
+
+    @api.model
+    def _unfit(self, move_lines):
+        """End what undone uses have fitted; what it had replaced is back.
+
+        :param move_lines: done lines that returned the pieces
+        :return: the records of the old pieces that are in the machine again
+        """
+        # sudo: qifei.equipment.part - follows the moves, whoever has made them
+        fitted_sudo = (
+            self.sudo()
+            ._as_own_step()
+            .search(
+                [
+                    ("order_part_id", "in", move_lines.move_id.qifei_order_part_id.ids),
+                    ("is_fitted", "=", True),
+                ],
+                order="id desc",
+            )
+        )
+        reopened_sudo = fitted_sudo.browse()
+        for line in move_lines:
+            left = line.quantity_product_uom
+            for fitted in fitted_sudo:
+                if (fitted.order_part_id, fitted.lot_id) == (
+                    line.move_id.qifei_order_part_id,
+                    line.lot_id,
+                ):
+                    taken = min(fitted.quantity if fitted.is_fitted else 0.0, left)
+                    left -= taken
+                    reopened_sudo |= fitted._take_back(taken)
+        return reopened_sudo
+
+    def _take_back(self, quantity):
+        """Note that this much of the piece came out again as if never fitted.
+
+        :return: the records of the old pieces that are in the machine again
+        """
+        self.ensure_one()
+        reopened = self.browse()
+        if quantity <= 0:
+            return reopened
+        kept = self.product_id.uom_id.round(self.quantity - quantity)
+        today = self.order_id._localize(fields.Datetime.now()).date()
+        ended = self.copy({"quantity": quantity}) if kept > 0 else self
+        if kept > 0:
+            self.write({"quantity": kept})
+        ended.write(
+            {
+                "removed_on": max(today, self.installed_on or today),
+                "removed_order_id": self.order_id.id,
+            }
+        )
+        replaced = self.search([("replaced_by_id", "=", self.id)], order="id desc")
+        excess = sum(replaced.mapped("quantity")) - kept
+        for old in replaced:
+            back = min(old.quantity, excess)
+            if back <= 0:
+                break
+            excess -= back
+            if back < old.quantity:
+                old.copy({"quantity": old.quantity - back})
+            old.write(
+                {
+                    "quantity": back,
+                    "removed_on": False,
+                    "removed_order_id": False,
+                    "replaced_by_id": False,
+                }
+            )
+            reopened |= old
+        return reopened
+
     def _get_per_machine(self):
         """Return ``{id: how many of the part one machine has}``, 1 where not told."""
         fits = self.env["qifei.part.fit"].search(

@@ -55,6 +55,8 @@ class QifeiWorkOrderPart(models.Model):
             ["quantity:sum"],
         )
         for part, purpose, state, returned, quantity in groups:
+            if returned and state != "done":
+                continue
             sums = moved.setdefault(part.id, {})
             key = purpose if state == "done" else f"reserved {purpose}"
             # What the warehouse returns in the Inventory app has not happened.
@@ -137,6 +139,7 @@ class QifeiWorkOrderPart(models.Model):
                              WHERE qifei_order_part_id IS NOT NULL
                                AND qifei_purpose IN %s
                                AND state IN %s
+                               AND (state = 'done' OR origin_returned_move_id IS NULL)
                                ) move ON move.part_id = part.id
                       GROUP BY part.id
                       ) moved

@@ -237,6 +237,7 @@ class QifeiWorkOrderPart(models.Model):
                 ("qifei_order_part_id", "in", self.ids),
                 ("qifei_purpose", "in", purposes),
                 ("state", "in", OPEN_MOVE_STATES),
+                ("origin_returned_move_id", "=", False),
             ]
         )
 

@@ -78,8 +78,9 @@ class StockMove(models.Model):
             part, old_part = move.qifei_order_part_id, move.qifei_old_part_id
             if not (part or old_part) or not move.picked:
                 continue
-            is_undone = part and move.origin_returned_move_id
-            if not is_undone and not (part and move._is_issued_as_planned()):
+            if part and move.origin_returned_move_id:
+                move._check_undone()
+            elif not (part and move._is_issued_as_planned()):
                 raise UserError(
                     self.env._(
                         "%(transfer)s belongs to %(document)s: do this step there.",
@@ -87,6 +88,40 @@ class StockMove(models.Model):
                         document=part.order_id.name or old_part.name,
                     )
                 )
+
+    def _is_of_document(self):
+        """Tell whether a document moves what it has in this place itself."""
+        self.ensure_one()
+        repair = self.repair_id
+        return bool(
+            self.qifei_old_part_id
+            or self.qifei_request_line_id
+            or (repair.qifei_old_part_ids and repair.move_id == self)
+        )
+
+    def _check_undone(self):
+        """Raise when a return is not what was moved before, the other way round."""
+        self.ensure_one()
+        origin = self.origin_returned_move_id
+        places = self.location_dest_id | self.move_line_ids.location_dest_id
+        if (
+            origin.origin_returned_move_id
+            or self.product_id != origin.product_id
+            or self.move_line_ids.lot_id - origin.move_line_ids.lot_id
+            or not all(place._child_of(origin.location_id) for place in places)
+        ):
+            raise UserError(
+                self.env._(
+                    "%(transfer)s undoes a step of %(order)s: return the same pieces "
+                    "to %(place)s, where they came from, or do the next step on the "
+                    "order.",
+                    transfer=self.picking_id.name or self.reference,
+                    order=self.qifei_order_part_id.order_id.name,
+                    place=origin.location_id.display_name,
+                )
+            )
+        if self.qifei_purpose == "use":
+            self.qifei_order_part_id._check_use_undoable()
 
     def _is_issued_as_planned(self):
         """Tell whether the move issues the part of an order to its engineer."""
@@ -109,7 +144,7 @@ class StockMove(models.Model):
             # sudo: qifei.work.order.part - moves are validated by any stock user
             self.sudo()._check_documents()
         moves = super()._action_done(cancel_backorder=cancel_backorder)
-        # sudo: qifei.work.order.part - the charge follows what was undone
+        # sudo: qifei.work.order.part - the order follows what was undone
         undone_sudo = moves.sudo().filtered(
             lambda move: (
                 move.state == "done"
@@ -117,7 +152,7 @@ class StockMove(models.Model):
                 and move.qifei_order_part_id
             )
         )
-        undone_sudo.qifei_order_part_id._sync_charges()
+        undone_sudo.qifei_order_part_id._after_undo(undone_sudo)
         return moves
 
     @api.model

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..const import DOCUMENT_KINDS
+
 STOCK_FIELDS = {
     "quantity",
     "product_uom_id",
@@ -50,9 +52,19 @@ class StockMoveLine(models.Model):
 
     def _action_done(self):
         places, products = self.location_id, self.product_id
+        # sudo: stock.move - which document a transfer belongs to
+        loose = self.sudo().filtered(
+            lambda line: (
+                line.location_id.qifei_place_id.qifei_kind in DOCUMENT_KINDS
+                and not line.move_id._is_of_document()
+            )
+        )
+        loose_places, loose_products = loose.location_id, loose.product_id
         self._qifei_lock_places(places)
         result = super()._action_done()
-        self.env["stock.quant"]._qifei_check_not_negative(places, products)
+        quants = self.env["stock.quant"]
+        quants._qifei_check_not_negative(places, products)
+        quants._qifei_check_kept(loose_places, loose_products)
         return result
 
     def _qifei_check_documents(self):
@@ -86,4 +98,6 @@ class StockMoveLine(models.Model):
         )
 
     def _qifei_check_places(self, locations):
-        self.env["stock.quant"]._qifei_check_not_negative(locations, self.product_id)
+        quants = self.env["stock.quant"]
+        quants._qifei_check_not_negative(locations, self.product_id)
+        quants._qifei_check_kept(locations, self.product_id)

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from odoo.addons.qifei_base.models.qifei_guard_mixin import OWN_STEP, OWN_STEP_KEY
+
 # States of a request while its parts are shipped and received.
 MOVING_STATES = ("approved", "shipped", "received")
 
@@ -41,6 +43,57 @@ class StockMove(models.Model):
         ).qifei_request_line_id.request_id
         if received_sudo:
             received_sudo._on_received()
+
+    # === DEMAND === #
+
+    def write(self, vals):
+        before = self._get_request_demands() if "product_uom_qty" in vals else {}
+        result = super().write(vals)
+        for move, demand in before.items():
+            if move.product_uom.compare(move.product_uom_qty, demand) < 0:
+                move._tell_lowered(demand)
+        return result
+
+    def _get_request_demands(self):
+        """Return ``{move: demand}`` of what is still to be moved for requests.
+
+        What core splits off for a back order is moved all the same.
+        """
+        if self.env.context.get(OWN_STEP_KEY) is OWN_STEP:
+            return {}
+        # sudo: stock.move - changed by any stock user
+        return {
+            move_sudo: move_sudo.product_uom_qty
+            for move_sudo in self.sudo()
+            if move_sudo.qifei_request_line_id
+            and move_sudo.state not in ("draft", "done", "cancel")
+        }
+
+    def _split(self, qty, restrict_partner_id=False):
+        splitting = self.with_context(**{OWN_STEP_KEY: OWN_STEP})
+        return super(StockMove, splitting)._split(qty, restrict_partner_id)
+
+    def _tell_lowered(self, demand):
+        """Say on the request that somebody moves less; it follows the rest."""
+        self.ensure_one()
+        request = self.qifei_request_line_id.request_id
+        request.message_post(
+            body=self.env._(
+                "%(transfer)s moves %(quantity)s of %(product)s instead of %(before)s: "
+                "its demand was lowered in the Inventory app.",
+                transfer=self.picking_id.name or self.reference,
+                quantity=f"{self.product_uom_qty:g}",
+                product=self.product_id.display_name,
+                before=f"{demand:g}",
+            ),
+            author_id=self.env.user.partner_id.id,
+            subtype_xmlid="mail.mt_comment",
+        )
+        if self.product_uom.is_zero(self.product_uom_qty):
+            self._action_cancel()
+        else:
+            self._action_assign()
+            request._sync_with_moves()
 
     def _action_cancel(self):
         # sudo: stock.move - moves of a request are cancelled by any stock user

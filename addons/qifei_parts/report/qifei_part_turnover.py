@@ -137,10 +137,10 @@ class QifeiPartTurnover(models.Model):
                    %(days)s - EXTRACT(
                        EPOCH FROM (now() AT TIME ZONE 'UTC') - move.date
                    ) / 86400,
-                   CASE WHEN %(sign)s < 0 AND move.qifei_purpose = 'use'
-                        THEN line.quantity_product_uom ELSE 0 END,
-                   CASE WHEN %(sign)s < 0 AND move.qifei_purpose = 'use'
-                        THEN ABS(move.value) * line.quantity
+                   CASE WHEN move.qifei_purpose = 'use'
+                        THEN -(%(sign)s) * line.quantity_product_uom ELSE 0 END,
+                   CASE WHEN move.qifei_purpose = 'use'
+                        THEN -(%(sign)s) * ABS(move.value) * line.quantity
                             / NULLIF(move.quantity, 0) ELSE 0 END
               FROM stock_move_line line
               JOIN stock_move move ON move.id = line.move_id

@@ -65,9 +65,10 @@ class QifeiPartUsage(models.Model):
                    line.product_id,
                    template.categ_id,
                    line.lot_id,
-                   line.quantity_product_uom AS quantity,
-                   ABS(move.value) * line.quantity / NULLIF(move.quantity, 0) AS value,
-                   line.location_id,
+                   way.sign * line.quantity_product_uom AS quantity,
+                   way.sign * ABS(move.value) * line.quantity
+                       / NULLIF(move.quantity, 0) AS value,
+                   place.id AS location_id,
                    COALESCE(work_order.engineer_id, place.qifei_engineer_id)
                        AS engineer_id,
                    COALESCE(place.qifei_partner_id, engineer.service_point_id)
@@ -91,7 +92,14 @@ class QifeiPartUsage(models.Model):
             JOIN res_company company ON company.id = move.company_id
             JOIN product_product product ON product.id = line.product_id
             JOIN product_template template ON template.id = product.product_tmpl_id
-            JOIN stock_location place ON place.id = line.location_id
+            -- What was returned in the Inventory app takes its use back.
+            CROSS JOIN LATERAL (
+                SELECT CASE WHEN move.origin_returned_move_id IS NULL
+                            THEN 1 ELSE -1 END AS sign
+            ) way
+            JOIN stock_location place
+              ON place.id = CASE WHEN way.sign > 0 THEN line.location_id
+                                 ELSE line.location_dest_id END
             LEFT JOIN stock_picking picking ON picking.id = move.picking_id
             LEFT JOIN qifei_work_order_part need
                    ON need.id = move.qifei_order_part_id

@@ -35,6 +35,17 @@ class InventoryAppMixin:
         back.button_validate()
         return back
 
+    def count_there(self, place, product, quantity):
+        """Count what lies in a place, as a manager does in the Inventory app."""
+        quant = (
+            self.env["stock.quant"]
+            .search([("location_id", "=", place.id), ("product_id", "=", product.id)])
+            .with_user(self.users["manager"])
+            .with_context(inventory_mode=True)
+        )
+        quant.inventory_quantity = quantity
+        quant.action_apply_inventory()
+
     def assertRefused(self, pattern, function, *args, **kwargs):
         with (
             self.assertRaisesRegex(UserError, pattern),
@@ -245,6 +256,68 @@ class TestRequestInInventoryApp(InventoryAppMixin, RequestCase):
         self.assertEqual(request.state, "done")
         self.assertEqual(self.on_hand(self.van), 2)
 
+    def test_lowered_demand_is_told(self):
+        request = self.prepared("approve")
+        move = self.get_request_picking(request, "ship").move_ids
+        move.product_uom_qty = 2
+        self.assertIn(
+            "moves 2 of Test part 0 instead of 3", request.message_ids[0].body
+        )
+        self.assertEqual(request.message_ids[0].author_id, move.env.user.partner_id)
+        self.assertEqual(request.line_ids.quantity_approved, 3)
+        self.assertEqual(request.line_ids.quantity_open, 2)
+        self.assertEqual(request.line_ids.quantity_reserved, 2)
+        told = len(request.message_ids)
+        move.product_uom_qty = 3
+        self.assertEqual(request.line_ids.quantity_open, 3)
+        self.assertEqual(len(request.message_ids), told)
+
+    def test_split_demand_is_no_lowered_one(self):
+        request = self.prepared("approve")
+        picking = self.get_request_picking(request, "ship")
+        picking.move_ids.quantity = 1
+        picking.move_ids.picked = True
+        picking.with_context(skip_backorder=True).button_validate()
+        self.assertEqual(request.line_ids.quantity_open, 2)
+        self.assertNotIn("instead of", "".join(request.message_ids.mapped("body")))
+
+    def test_demand_of_nothing_is_cancelled(self):
+        request = self.prepared("approve")
+        self.get_request_picking(request, "ship").move_ids.product_uom_qty = 0
+        self.assertEqual(request.state, "cancelled")
+        self.assertEqual(self.reserved(self.stock), 0)
+        self.assertIn("moves 0 of", "".join(request.message_ids.mapped("body")))
+
+    def test_lowered_receipt_is_short(self):
+        request = self.prepared("ship")
+        self.get_request_picking(request, "receive").move_ids.product_uom_qty = 1
+        self.assertRecordValues(
+            request.discrepancy_ids, [{"kind": "short", "quantity": 2}]
+        )
+        request.action_receive()
+        self.assertEqual(self.on_hand(self.van), 1)
+
+    def test_parts_on_their_way_are_not_counted_away(self):
+        request = self.prepared("ship")
+        self.assertRefused(
+            f"keeps 3 .* for {request.name}",
+            self.count_there,
+            self.transit,
+            self.part,
+            1,
+        )
+        self.count_there(self.transit, self.part, 4)
+        request.action_receive()
+        self.assertEqual(request.state, "done")
+        self.count_there(self.transit, self.part, 0)
+
+    def test_damaged_parts_are_nobodys(self):
+        request = self.prepared("ship")
+        discrepancy = self.as_keeper(self.receive(request, good=2, damaged=1))
+        discrepancy.action_settle("defective")
+        self.count_there(self.defective, self.part, 0)
+        self.assertEqual(self.on_hand(self.defective), 0)
+
     def test_counts_that_are_none(self):
         request = self.prepared("ship")
         for value in (float("nan"), float("inf")):
@@ -316,6 +389,230 @@ class TestOrderInInventoryApp(InventoryAppMixin, PartsCase):
         self.return_there(self.get_part_picking("use", done=True), 1)
         self.assertEqual(self.part.quantity_used, 1)
         self.assertEqual(self.part.line_id.quantity, 1)
+
+    def get_fitted(self):
+        """Return ``[(serial, quantity, is fitted)]`` of the machine, oldest first."""
+        parts = self.env["qifei.equipment.part"].search(
+            [("equipment_id", "=", self.equipment.id)], order="id"
+        )
+        return [(part.serial, part.quantity, part.is_fitted) for part in parts]
+
+    def test_undone_use_is_undone_everywhere(self):
+        self.part._use()
+        old_parts = self.get_old_parts()
+        place = old_parts.location_id
+        use = self.get_part_picking("use", done=True)
+        self.return_there(use, 1)
+        self.assertEqual(sorted(old_parts.mapped("state")), ["owed", "waived"])
+        self.assertIn(
+            "has undone the use",
+            "".join(old_parts.mapped(lambda old_part: old_part.waive_reason or "")),
+        )
+        self.assertEqual(self.get_quantity(self.seal, place), 1)
+        self.assertEqual(self.get_fitted(), [(False, 1, True), (False, 1, False)])
+        self.return_there(use, 1)
+        self.assertEqual(set(old_parts.mapped("state")), {"waived"})
+        self.assertEqual(self.get_quantity(self.seal, place), 0)
+        self.assertFalse([row for row in self.get_fitted() if row[2]])
+        self.assertEqual(self.part.state, "missing")
+        self.assertEqual(self.get_quantity(self.seal, self.van), 2)
+        self.report(self.part.order_id.sudo())
+        self.assertRefused(
+            "charged but was not taken from stock",
+            self.part.order_id.action_complete,
+        )
+        self.part._use()
+        self.assertEqual(len(self.get_old_parts()), 4)
+        self.part.order_id.action_complete()
+
+    def test_undone_use_is_no_use_in_the_reports(self):
+        self.part._use()
+        self.return_there(self.get_part_picking("use", done=True), 1)
+        self.env.flush_all()
+        order = self.part.order_id
+        rows = self.env["qifei.part.usage"].search([("order_id", "=", order.id)])
+        self.assertEqual(sorted(rows.mapped("quantity")), [-1, 2])
+        self.assertEqual(rows.location_id, self.van)
+        turnover = self.env["qifei.part.turnover"].search(
+            [("product_id", "=", self.seal.id), ("location_id", "=", self.van.id)]
+        )
+        self.assertEqual(turnover.used_quantity, 1)
+
+    def test_undone_use_brings_the_old_piece_back(self):
+        self.board.qifei_old_part_return = True
+        for serial in ("B-1", "B-2", "B-3"):
+            self.put_piece(self.board, self.van, serial)
+        earlier = self.plan(self.create_visit(), self.board)
+        earlier._use({earlier: [{"quantity": 1, "serial": "B-1"}]})
+        part = self.plan(self.create_visit(), self.board, 2)
+        part._use(
+            {
+                part: [
+                    {"quantity": 1, "serial": "B-2", "old_serial": "B-1"},
+                    {"quantity": 1, "serial": "B-3", "old_serial": "X-9"},
+                ]
+            }
+        )
+        use = self.get_picking(part.move_ids, "use", done=True)
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_user(self.keeper)
+            .with_context(active_id=use.id, active_model="stock.picking")
+            .create({"picking_id": use.id})
+        )
+        first = use.move_ids.filtered(lambda move: move.lot_ids.name == "B-2")
+        wizard.product_return_moves.filtered(
+            lambda line: line.move_id == first
+        ).quantity = 1
+        back = use.browse(wizard.action_create_returns()["res_id"])
+        back.move_ids.move_line_ids.lot_id = first.lot_ids
+        back.move_ids.quantity = 1
+        back.button_validate()
+        self.assertEqual(
+            self.get_fitted(),
+            [("B-1", 1, True), ("B-2", 1, False), ("B-3", 1, True), ("X-9", 1, False)],
+        )
+        old_parts = self.env["qifei.old.part"].search([("order_part_id", "=", part.id)])
+        self.assertEqual(
+            {(one.serial, one.state) for one in old_parts},
+            {("B-1", "waived"), ("X-9", "owed")},
+        )
+
+    def test_measured_old_part_is_owed_for_the_rest(self):
+        cable = self.create_part(
+            "Cable",
+            uom_id=self.env.ref("uom.product_uom_meter").id,
+            qifei_old_part_return=True,
+        )
+        self.put(cable, self.van, 5)
+        part = self.plan(self.part.order_id, cable, 5)
+        part._use()
+        self.return_there(self.get_picking(part.move_ids, "use", done=True), 2)
+        old_part = self.env["qifei.old.part"].search([("order_part_id", "=", part.id)])
+        self.assertRecordValues(old_part, [{"quantity": 3, "state": "owed"}])
+        self.assertEqual(self.get_quantity(cable, old_part.location_id), 3)
+
+    def test_open_return_changes_nothing_yet(self):
+        self.part._use()
+        picking = self.get_part_picking("use", done=True)
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_user(self.keeper)
+            .with_context(active_id=picking.id, active_model="stock.picking")
+            .create({"picking_id": picking.id})
+        )
+        wizard.product_return_moves.quantity = 2
+        back = picking.browse(wizard.action_create_returns()["res_id"])
+        self.assertEqual((self.part.quantity_used, self.part.quantity_held), (2, 0))
+        self.assertIn(self.part, self.part.search([("state", "=", "used")]))
+        self.part._release()
+        self.assertEqual(back.state, "assigned")
+
+    def test_use_is_undone_as_it_was(self):
+        self.part._use()
+        use = self.get_part_picking("use", done=True)
+        self.assertRefused("returns more of", self.return_there, use, 3)
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_user(self.keeper)
+            .with_context(active_id=use.id, active_model="stock.picking")
+            .create({"picking_id": use.id})
+        )
+        wizard.product_return_moves.quantity = 1
+        back = use.browse(wizard.action_create_returns()["res_id"])
+        back.move_ids.move_line_ids.location_dest_id = self.stock
+        self.assertRefused("where they came from", back.button_validate)
+        back.move_ids.move_line_ids.location_dest_id = self.van
+        back.button_validate()
+        self.assertRefused("where they came from", self.return_there, back, 1)
+
+    def test_use_of_a_completed_order_stays(self):
+        self.part._use()
+        order = self.part.order_id
+        self.report(order.sudo())
+        order.action_complete()
+        use = self.get_part_picking("use", done=True)
+        self.assertRefused("Send it back to work first", self.return_there, use, 1)
+        order.with_user(self.users["dispatcher"]).action_rework("Wrong part")
+        self.return_there(use, 1)
+        self.assertEqual(self.part.quantity_used, 1)
+
+    def test_use_stays_when_the_old_part_has_come(self):
+        self.part._use()
+        old_parts = self.get_old_parts()
+        old_parts[0].with_user(self.engineer_user).action_return()
+        old_parts[0].with_user(self.keeper).action_receive()
+        use = self.get_part_picking("use", done=True)
+        self.assertRefused(
+            f"old piece {old_parts[0].name} is “To inspect”", self.return_there, use, 2
+        )
+        self.return_there(use, 1)
+        self.assertEqual(old_parts.mapped("state"), ["received", "waived"])
+
+    def test_old_parts_are_not_counted_away(self):
+        self.part._use()
+        old_part, other = self.get_old_parts()
+        places = {
+            "owed": old_part.location_id,
+            "returned": self.company._get_old_transit_location(),
+            "received": self.company._get_parts_location("defective"),
+        }
+        steps = {
+            "return": self.engineer_user,
+            "receive": self.keeper,
+        }
+        for (state, place), step in zip(
+            places.items(), [*steps.items(), None], strict=True
+        ):
+            with self.subTest(state=state):
+                self.assertEqual(old_part.state, state)
+                self.assertRefused(
+                    f"keeps .* for .*{old_part.name}.* would be left",
+                    self.count_there,
+                    place,
+                    self.seal,
+                    0,
+                )
+            if step:
+                action, user = step
+                getattr(old_part.with_user(user), f"action_{action}")()
+        self.count_there(places["received"], self.seal, 3)
+        self.count_there(places["received"], self.seal, 1)
+        old_part.with_user(self.keeper).action_inspect("scrap")
+        old_part.with_user(self.keeper).action_settle()
+        other.with_user(self.users["manager"]).action_waive("Lost")
+        self.assertEqual(self.get_quantity(self.seal, places["received"]), 0)
+
+    def test_old_part_is_not_scrapped_there(self):
+        self.part._use()
+        scrap = (
+            self.env["stock.scrap"]
+            .with_user(self.keeper)
+            .create(
+                {
+                    "product_id": self.seal.id,
+                    "scrap_qty": 1,
+                    "location_id": self.get_old_parts().location_id.id,
+                }
+            )
+        )
+        self.assertRefused("receive, settle or waive them", scrap.action_validate)
+
+    def test_numbered_old_part_is_not_exchanged(self):
+        self.board.qifei_old_part_return = True
+        self.put_piece(self.board, self.van, "B-1")
+        part = self.plan(self.part.order_id, self.board)
+        part._use({part: [{"quantity": 1, "serial": "B-1", "old_serial": "X-1"}]})
+        place = self.engineer._get_old_location()
+        self.put_piece(self.board, place, "X-2")
+        quant = self.env["stock.quant"].search(
+            [("location_id", "=", place.id), ("lot_id.name", "=", "X-1")]
+        )
+        self.assertRefused(
+            "keeps 1 .* of X-1 for",
+            quant.with_context(inventory_mode=True).write,
+            {"inventory_quantity_auto_apply": 0},
+        )
 
     def test_collected_piece_is_not_returned_there(self):
         self.part._use()
