@@ -2,6 +2,10 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..const import OLD_PART_DISPOSITIONS
+
+DISPOSITIONS = [key for key, _label in OLD_PART_DISPOSITIONS]
+
 
 class QifeiOldPart(models.Model):
     """How old parts move through the stock; each step is a core transfer."""
@@ -132,7 +136,7 @@ class QifeiOldPart(models.Model):
         for part in self:
             decision = disposition or part.disposition
             repair = part.repair_id
-            if not decision:
+            if decision not in DISPOSITIONS:
                 raise UserError(
                     self.env._(
                         "Say what happens to %(part)s: scrap, repair, supplier or "

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.qifei_base.tools.texts import clean_text, parse_id
+
 
 class QifeiOldPart(models.Model):
     """The steps of an old part, from the holder's hands to its end."""
@@ -42,10 +44,12 @@ class QifeiOldPart(models.Model):
 
         :param disposition: key of ``disposition``; the present one when left out
         :param note: what was found
-        :param photos: ir.attachment records, added to those of the piece
-        :param vendor: res.partner for ``supplier``; the part's first vendor when left
-            out
+        :param photos: ir.attachment records or ids, added to those of the piece
+        :param vendor: res.partner or id for ``supplier``; the part's first vendor when
+            left out
         """
+        photos = self._read_records("ir.attachment", photos)
+        vendor = self._read_records("res.partner", vendor)[:1]
         self._claim_step("inspect")
         self._decide(disposition, vendor)
         values = {
@@ -53,11 +57,30 @@ class QifeiOldPart(models.Model):
             "inspected_by_id": self.env.uid,
         }
         if note is not None:
-            values["inspection_note"] = note
+            values["inspection_note"] = clean_text(note)
         self._apply_transition("inspect", values)
         self._add_photos(photos)
         self._start_repairs()
         return True
+
+    def _read_records(self, model_name, value):
+        """Return records that a call from outside can name by their ids only."""
+        model = self.env[model_name]
+        if isinstance(value, type(model)):
+            return value
+        ids = value or ()
+        if isinstance(ids, (int, str)):
+            ids = [ids]
+        if not isinstance(ids, (list, tuple)) or not all(map(parse_id, ids)):
+            raise UserError(
+                self.env._(
+                    "Name %(records)s by their numbers in the database.",
+                    records=model._description,
+                )
+            )
+        records = model.browse(map(parse_id, ids)).exists()
+        records.check_access("read")
+        return records
 
     def action_settle(self):
         """Carry the decisions out: scrap, send to the supplier, or put into stock."""
@@ -69,7 +92,7 @@ class QifeiOldPart(models.Model):
     def action_waive(self, reason=None):
         """Give the pieces up; what the holder still has or was lost is written off."""
         self._claim_step("waive")
-        reason = (reason or "").strip()
+        reason = clean_text(reason)
         if not reason:
             raise UserError(
                 self.env._(

@@ -19,6 +19,8 @@ class QifeiPartDiscrepancy(models.Model):
         :raise UserError: the settlement does not go with the kind
         """
         self._check_transition("settle")
+        if not self:
+            return
         self._claim()
         for discrepancy in self:
             discrepancy._check_settlement(settlement, replace)
@@ -73,6 +75,7 @@ class QifeiPartDiscrepancy(models.Model):
         """Leave what is beyond ``quantity`` in a discrepancy of its own."""
         self.ensure_one()
         unit = self.product_id.uom_id
+        self.line_id._check_plausible({"quantity": quantity})
         if quantity is None or unit.compare(quantity, self.quantity) == 0:
             return
         if unit.compare(quantity, 0) <= 0 or unit.compare(quantity, self.quantity) > 0:

@@ -88,9 +88,22 @@ class QifeiPartRequest(models.Model):
     @api.model
     def _check_line_commands(self, vals):
         """Check the quantities of lines before anything is calculated with them."""
-        for command in vals.get("line_ids") or ():
+        commands = vals.get("line_ids") or ()
+        if not isinstance(commands, (list, tuple)):
+            self._refuse_lines()
+        for command in commands:
+            if not isinstance(command, (list, tuple)) or not command:
+                self._refuse_lines()
             if command[0] in (Command.CREATE, Command.UPDATE):
+                if len(command) != 3 or not isinstance(command[2], dict):
+                    self._refuse_lines()
                 self.env["qifei.part.request.line"]._check_values(command[2])
+
+    @api.model
+    def _refuse_lines(self):
+        raise UserError(
+            self.env._("Write the parts of a request line by line: part and quantity.")
+        )
 
     @api.model
     def _fill_destination(self, vals):

@@ -14,7 +14,7 @@ class QifeiPartRequestLine(models.Model):
 
     _name = "qifei.part.request.line"
     _description = "Requested part"
-    _inherit = ["qifei.guard.mixin"]
+    _inherit = ["qifei.part.quantity.mixin"]
     _order = "request_id, sequence, id"
     _check_company_auto = True
 
@@ -290,7 +290,7 @@ class QifeiPartRequestLine(models.Model):
         :param vals: values of one ``create`` or ``write``
         """
         self._check_plausible(vals)
-        if "quantity" in vals and not vals["quantity"] > 0:
+        if "quantity" in vals and not (vals["quantity"] or 0) > 0:
             product = self.product_id or self.product_id.browse(vals.get("product_id"))
             raise ValidationError(
                 self.env._(
@@ -298,7 +298,7 @@ class QifeiPartRequestLine(models.Model):
                     product=", ".join(product.mapped("display_name")),
                 )
             )
-        if "quantity_approved" in vals and not vals["quantity_approved"] >= 0:
+        if (vals.get("quantity_approved") or 0) < 0:
             raise ValidationError(self.env._("Fewer than none cannot be granted."))
 
     def _check_draft(self):

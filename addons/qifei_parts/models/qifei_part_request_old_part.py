@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.qifei_base.tools.texts import clean_text
+
 from ..const import GROUP_MANAGER
 
 
@@ -54,7 +56,7 @@ class QifeiPartRequest(models.Model):
                 )
             )
         self.check_access("write")
-        reason = (reason or "").strip()
+        reason = clean_text(reason)
         for request in self:
             if request.state != "draft":
                 raise UserError(

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.qifei_base.models.qifei_state_mixin import Transition
+from odoo.addons.qifei_base.tools.texts import clean_text
 
 from ..const import GROUP_MANAGER, GROUP_PARTS_KEEPER, HOLDER_KINDS
 from ..tools.month import first_day, last_day, month_bounds
@@ -364,7 +365,8 @@ class QifeiPartStatement(models.Model):
         :param str reason: why, kept with the statement
         """
         self._check_transition("reopen")
-        if not (reason or "").strip():
+        reason = clean_text(reason)
+        if not reason:
             raise UserError(self.env._("Say why the statement is opened again."))
         self._check_no_later_final()
         self._apply_transition(
@@ -372,12 +374,12 @@ class QifeiPartStatement(models.Model):
             {
                 **self._prepare_unconfirmed_values(),
                 "confirmed_on": False,
-                "reopen_reason": reason.strip(),
+                "reopen_reason": reason,
             },
         )
         for statement in self:
             statement.message_post(
-                body=self.env._("Opened again: %(reason)s", reason=reason.strip())
+                body=self.env._("Opened again: %(reason)s", reason=reason)
             )
         return True
 

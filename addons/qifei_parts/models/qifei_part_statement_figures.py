@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, float_compare
 
+from odoo.addons.qifei_base.tools.texts import clean_text
+
 from .qifei_part_statement_line import FLOWS
 
 QUANTITIES = ("opening", *FLOWS)
@@ -428,7 +430,7 @@ class QifeiPartStatement(models.Model):
         """Return the action that lists the moves of a figure."""
         self.ensure_one()
         self.check_access("read")
-        figure = figure.removesuffix("_value")
+        figure = clean_text(figure).removesuffix("_value")
         move_lines = self._get_figure_lines(figure, products)
         # Shown under the reader's own rights: who may not read moves gets a sentence.
         self.env["stock.move.line"].check_access("read")

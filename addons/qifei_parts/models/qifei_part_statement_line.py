@@ -1,10 +1,8 @@
-import math
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_is_zero, formatLang, get_lang
 
-from odoo.addons.qifei_base.models.qifei_guard_mixin import LARGEST_NUMBER
+from odoo.addons.qifei_base.tools.texts import parse_id
 
 # Each figure: quantity and value, from the moves of the place. The sign says how it
 # goes into what is left at the end.
@@ -30,7 +28,7 @@ class QifeiPartStatementLine(models.Model):
 
     _name = "qifei.part.statement.line"
     _description = "Part on a statement"
-    _inherit = ["qifei.guard.mixin"]
+    _inherit = ["qifei.part.quantity.mixin"]
     _order = "statement_id, product_code, product_id, id"
     _check_company_auto = True
     _rec_name = "product_id"
@@ -227,6 +225,14 @@ class QifeiPartStatementLine(models.Model):
     @api.model
     def _take_over(self, vals_list):
         """Return the values with what the lines take over from statement and part."""
+        if not all(
+            parse_id(vals.get(name))
+            for vals in vals_list
+            for name in ("statement_id", "product_id")
+        ):
+            raise ValidationError(
+                self.env._("Say which statement and which part a line is about.")
+            )
         statements = self.env["qifei.part.statement"].browse(
             {vals["statement_id"] for vals in vals_list}
         )
@@ -301,8 +307,7 @@ class QifeiPartStatementLine(models.Model):
         self.ensure_one()
         if quantity is None:
             return
-        is_number = isinstance(quantity, (int, float)) and math.isfinite(quantity)
-        if not is_number or not 0 <= quantity < LARGEST_NUMBER:
+        if not self._is_plausible_quantity(quantity) or quantity < 0:
             raise UserError(
                 self.env._(
                     "Count %(part)s in figures, zero or more.",

@@ -23,7 +23,7 @@ class QifeiWorkOrderPart(models.Model):
 
     _name = "qifei.work.order.part"
     _description = "Part of a work order"
-    _inherit = ["qifei.guard.mixin"]
+    _inherit = ["qifei.part.quantity.mixin"]
     _order = "order_id, sequence, id"
     _check_company_auto = True
     _rec_name = "product_id"

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.qifei_base.tools.texts import clean_text
+
 MEASURES = ("on_hand", "reserved", "free", "incoming", "date_expected")
 # Aggregates that come out the same from single quants as from rows of the list.
 ADDITIVE = {
@@ -335,10 +337,10 @@ class QifeiPartStock(models.Model):
             the number of different ``parts`` is counted when some are looked for
         """
         domain = Domain.TRUE
-        if text:
-            domain &= Domain("product_id", "ilike", str(text))
-        if kind:
-            domain &= Domain("qifei_kind", "=", str(kind))
+        if text := clean_text(text):
+            domain &= Domain("product_id", "ilike", text)
+        if kind := clean_text(kind):
+            domain &= Domain("qifei_kind", "=", kind)
         groups = self._read_group(
             domain,
             ["location_id"],

@@ -35,6 +35,7 @@ from . import test_part_request_screens
 from . import test_part_messages
 from . import test_parts_job_rpc
 from . import test_inventory_app
+from . import test_part_arguments
 from . import test_order_part_supply
 from . import test_part_ship_pieces
 from . import test_parts_demo

@@ -55,6 +55,62 @@ class TestOrderPartRefusals(PartsCase):
                 {part: [{"quantity": 1, "serial": serial}]},
             )
 
+    def test_another_part_is_issued_or_returned(self):
+        other = self.create_part("Universal seal")
+        self.env["qifei.part.substitute"].create(
+            {"product_id": self.seal.id, "substitute_id": other.id}
+        )
+        self.put(other, self.stock, 5)
+        part = self.plan(self.order, quantity=5)
+        for step in ("issue", "return"):
+            action = getattr(part, f"action_{step}")()
+            book = self.env["qifei.work.order.part.book"].browse(action["res_id"])
+            line = book.line_ids
+            line.write({"product_id": other.id, "quantity": 2, "is_chosen": True})
+            self.refused(
+                r"has \[SEAL\] Door seal, not Universal seal: a substitute is chosen "
+                "when the part is used",
+                book.action_book,
+            )
+            line.product_id = self.seal
+            book.action_book()
+        self.assertEqual(part.quantity_returned, 2)
+
+    def test_more_than_anybody_needs(self):
+        book = self.env["qifei.work.order.part.book"].browse(
+            self.part.action_use()["res_id"]
+        )
+        for quantity in (1e6, 10**11, 1e300, float("nan"), float("inf"), "2", [2]):
+            values = {"quantity": quantity}
+            for method, *args in (
+                (
+                    self.env["qifei.work.order.part"].create,
+                    {"order_id": self.order.id, "product_id": self.seal.id, **values},
+                ),
+                (self.part.write, values),
+                (book.line_ids.write, values),
+                (self.part._issue, {self.part: [values]}),
+            ):
+                with self.subTest(quantity=quantity, method=method):
+                    self.refused(
+                        r"cannot be a quantity of \[SEAL\] Door seal: enter a number "
+                        "below 1000000",
+                        method,
+                        *args,
+                        error=ValidationError,
+                    )
+        self.refused(
+            "Door seal: enter a number below",
+            self.env["qifei.work.order.line"].create,
+            {
+                "order_id": self.order.id,
+                "product_id": self.seal.id,
+                "kind": "part",
+                "quantity": 1e11,
+            },
+            error=ValidationError,
+        )
+
     def test_missing_serial(self):
         self.put_piece(self.board, self.van, "SN-1")
         part = self.plan(self.order, self.board)

@@ -65,11 +65,64 @@ class TestPartRequestRefusals(RequestCase):
         )
 
     def test_quantity_is_no_number(self):
-        for quantity in (float("nan"), float("inf"), 1e15):
+        numbers = (float("nan"), float("inf"), 1e15, 10**11, 1e6, "2", [2], {"a": 1})
+        sentence = "cannot be a quantity of Test part 0: enter a number below 1000000"
+        request = self.create_request(999999)
+        for quantity in numbers:
             with self.subTest(quantity=quantity):
                 self.assertRefused(
-                    "cannot be", self.create_request, quantity, error=ValidationError
+                    sentence, self.create_request, quantity, error=ValidationError
                 )
+                self.assertRefused(
+                    sentence,
+                    request.line_ids.write,
+                    {"quantity": quantity},
+                    error=ValidationError,
+                )
+
+    def test_dialogs_take_no_such_number(self):
+        request = self.prepared("approve")
+        wizard = self.as_keeper(self.env["qifei.part.request.ship"]).create(
+            {"request_id": request.id}
+        )
+        lines = {wizard.line_ids: "quantity"}
+        self.as_keeper(request).action_ship()
+        count = (
+            self.env["qifei.part.request.receive"]
+            .with_user(self.users["engineer"])
+            .create({"request_id": request.id})
+        )
+        lines[count.line_ids] = "over"
+        discrepancy = self.as_keeper(self.receive(request, good=1))
+        lines[
+            self.as_keeper(self.env["qifei.part.discrepancy.settle"]).create(
+                {"discrepancy_id": discrepancy.id}
+            )
+        ] = "quantity"
+        for quantity in (1e11, float("nan"), "2"):
+            for line, name in lines.items():
+                with self.subTest(quantity=quantity, dialog=line._name):
+                    self.assertRefused(
+                        "Test part 0: enter a number below",
+                        line.write,
+                        {name: quantity},
+                        error=ValidationError,
+                    )
+            self.assertRefused(
+                "Test part 0: enter a number below",
+                discrepancy.action_settle,
+                "lost",
+                False,
+                quantity,
+                error=ValidationError,
+            )
+
+    def test_lines_are_no_lines(self):
+        request = self.create_request()
+        for lines in ("x", 5, {"a": 1}, [[]], [5], [[0, 0]], [[1, 1, "x"]]):
+            with self.subTest(lines=lines):
+                self.assertRefused("line by line", self.create_request, line_ids=lines)
+                self.assertRefused("line by line", request.write, {"line_ids": lines})
 
     def test_part_that_is_not_kept_in_stock(self):
         self.assertRefused(

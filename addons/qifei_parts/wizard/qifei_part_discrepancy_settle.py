@@ -13,6 +13,7 @@ class QifeiPartDiscrepancySettle(models.TransientModel):
 
     _name = "qifei.part.discrepancy.settle"
     _description = "Settle a discrepancy"
+    _inherit = ["qifei.part.quantity.mixin"]
 
     discrepancy_id = fields.Many2one(
         "qifei.part.discrepancy", required=True, readonly=True, ondelete="cascade"

@@ -24,12 +24,11 @@ class QifeiPartRequestReceive(models.TransientModel):
     @api.depends("request_id")
     def _compute_line_ids(self):
         for wizard in self:
+            request = wizard.request_id
+            expected = request._get_expected() if request else []
             wizard.line_ids = [
                 Command.clear(),
-                *(
-                    Command.create(values)
-                    for values in wizard.request_id._get_expected()
-                ),
+                *(Command.create(values) for values in expected),
             ]
 
     def action_confirm(self):

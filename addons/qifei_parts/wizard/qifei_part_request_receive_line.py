@@ -6,6 +6,7 @@ class QifeiPartRequestReceiveLine(models.TransientModel):
 
     _name = "qifei.part.request.receive.line"
     _description = "Part to receive"
+    _inherit = ["qifei.part.quantity.mixin"]
 
     wizard_id = fields.Many2one(
         "qifei.part.request.receive", required=True, ondelete="cascade"

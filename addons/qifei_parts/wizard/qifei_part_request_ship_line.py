@@ -6,6 +6,7 @@ class QifeiPartRequestShipLine(models.TransientModel):
 
     _name = "qifei.part.request.ship.line"
     _description = "Part to ship"
+    _inherit = ["qifei.part.quantity.mixin"]
 
     wizard_id = fields.Many2one(
         "qifei.part.request.ship", required=True, ondelete="cascade"

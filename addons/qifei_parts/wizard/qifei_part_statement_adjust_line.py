@@ -6,7 +6,7 @@ class QifeiPartStatementAdjustLine(models.TransientModel):
 
     _name = "qifei.part.statement.adjust.line"
     _description = "Difference to book"
-    _inherit = ["qifei.guard.mixin"]
+    _inherit = ["qifei.part.quantity.mixin"]
 
     adjust_id = fields.Many2one(
         "qifei.part.statement.adjust", required=True, ondelete="cascade"

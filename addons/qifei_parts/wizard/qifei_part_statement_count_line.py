@@ -6,7 +6,7 @@ class QifeiPartStatementCountLine(models.TransientModel):
 
     _name = "qifei.part.statement.count.line"
     _description = "Counted part"
-    _inherit = ["qifei.guard.mixin"]
+    _inherit = ["qifei.part.quantity.mixin"]
 
     count_id = fields.Many2one(
         "qifei.part.statement.count", required=True, ondelete="cascade"

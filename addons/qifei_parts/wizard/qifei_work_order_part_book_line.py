@@ -7,6 +7,7 @@ class QifeiWorkOrderPartBookLine(models.TransientModel):
 
     _name = "qifei.work.order.part.book.line"
     _description = "Part to book"
+    _inherit = ["qifei.part.quantity.mixin"]
     _order = "id"
 
     book_id = fields.Many2one(
@@ -97,6 +98,17 @@ class QifeiWorkOrderPartBookLine(models.TransientModel):
                 "serial": self.serial,
                 "old_serial": self.old_serial,
             }
+        planned = self.part_id.product_id
+        if self.product_id != planned:
+            raise UserError(
+                self.env._(
+                    "%(order)s has %(planned)s, not %(product)s: a substitute is "
+                    "chosen when the part is used, or planned on the order first.",
+                    order=self.order_id.name,
+                    planned=planned.display_name,
+                    product=self.product_id.display_name,
+                )
+            )
         serial = (self.serial or "").strip()
         lots = self.part_id._get_lots_for(self.step, self.product_id)
         lot = lots.filtered(lambda lot: lot.name == serial)[:1]
