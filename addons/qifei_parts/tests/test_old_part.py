@@ -413,8 +413,11 @@ class TestOldPartSteps(OldPartCase):
     def test_deleted_repair_is_decided_anew(self):
         part = self.bring_to(self.open(), "received")
         part.with_user(self.keeper).action_inspect("repair")
-        part.repair_id.action_repair_cancel()
-        part.repair_id.unlink()
+        repair = part.repair_id.with_user(self.manager)
+        repair.action_repair_start()
+        repair.unlink()
+        self.assertRecordValues(part, [{"state": "inspected", "repair_id": False}])
+        self.assertTrue(part.with_user(self.keeper).can_inspect)
         with self.assertRaisesRegex(UserError, "was cancelled: inspect it once more"):
             part.with_user(self.keeper).action_settle()
         part.with_user(self.keeper).action_inspect("stock")
