@@ -4,7 +4,7 @@ BOOKING_DAYS = 7
 BOOKING_SLOTS = ((8, 10), (10, 12), (13, 15), (15, 17), (17, 19))
 # A visit cannot be promised for a window that starts within the next hours.
 BOOKING_LEAD_HOURS = 2
-BOOKING_ENGINEERS_SHOWN = 12
+BOOKING_ENGINEERS_SHOWN = 24
 OWN_EQUIPMENT_SHOWN = 50
 
 # === Texts: longest text accepted per field === #
@@ -27,6 +27,7 @@ SIGNATURE_BYTES = 512 * 1024
 ATTEMPT_LIMITS = {
     "booking_ip": (60, 3600),
     "booking_phone": (6, 86400),
+    "windows_ip": (240, 3600),
     "tracking_ip": (30, 3600),
     "tracking_number": (6, 3600),
     "warranty_ip": (30, 3600),

@@ -2,6 +2,7 @@ import uuid
 
 from psycopg2.errors import UniqueViolation
 
+from odoo.exceptions import UserError
 from odoo.http import request, route
 from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
@@ -78,7 +79,15 @@ class QifeiBooking(QifeiService):
                 "This phone number has booked several times today. Please call us."
             )
             return self._render_form_again(booking, booking_token, status=429)
-        self._file_booking(booking, booking_token)
+        try:
+            self._file_booking(booking, booking_token)
+        except UserError as error:
+            # Somebody else has just taken the time, for example: offer what is left.
+            booking.errors["window"] = error.args[0]
+            booking.options = self._get_booking_options(
+                form.get("equipment"), form.get("token")
+            )
+            return self._render_form_again(booking, booking_token, status=409)
         return self._redirect_to_confirmation(booking_token)
 
     @route(
@@ -125,7 +134,9 @@ class QifeiBooking(QifeiService):
         # sudo: ticket types, categories, symptoms, engineers - shown to everybody
         env_sudo = request.env(su=True)
         engineers_sudo = env_sudo["qifei.engineer"].with_company(company_sudo)
-        windows, engineers_sudo = engineers_sudo._get_booking_windows(company_sudo)
+        windows, engineers_sudo = engineers_sudo._get_booking_windows(
+            company_sudo, self._get_wished_order(company_sudo)
+        )
         return {
             "types": env_sudo["qifei.ticket.type"].search(
                 [
@@ -142,6 +153,13 @@ class QifeiBooking(QifeiService):
             "windows": windows,
             "engineers": engineers_sudo._get_booking_cards(windows),
         }
+
+    def _get_wished_order(self, company_sudo):
+        """Return the visit that is asked for as far as it is known, or None.
+
+        :return: a qifei.work.order that is not saved, for ``_get_booking_windows``
+        """
+        return None
 
     def _get_scanned_equipment(self, equipment, token):
         """Return the machine of a QR label in superuser mode, maybe empty."""
@@ -395,7 +413,8 @@ class QifeiBooking(QifeiService):
                     "key": window.key,
                     "label": f"{window.start:%H:%M}–{window.stop:%H:%M}",
                     "free": len(window.engineer_ids),
-                    "is_full": bool(engineers) and not window.engineer_ids,
+                    "is_full": window.is_closed(engineers),
+                    "reason": window.reason,
                 }
             )
         pattern = get_day_pattern(request.env, "MMMEd")

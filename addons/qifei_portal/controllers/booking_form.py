@@ -233,7 +233,7 @@ class BookingForm:
                 "The engineer you chose is busy at that time. Choose another time, or "
                 "leave the choice of the engineer to us."
             )
-        elif self.window and self.options["engineers"] and not self.window.engineer_ids:
+        elif self.window and self.window.is_closed(self.options["engineers"]):
             self.errors["window"] = self.env._(
                 "No engineer is free at that time. Choose another time, or let us call "
                 "you."

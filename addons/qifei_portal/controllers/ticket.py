@@ -325,5 +325,9 @@ class QifeiTickets(QifeiBooking):
 
     def _get_ticket_windows(self, ticket_sudo):
         return ticket_sudo.env["qifei.engineer"]._get_booking_windows(
-            ticket_sudo.company_id
+            ticket_sudo.company_id, self._get_planned_order(ticket_sudo)
         )
+
+    def _get_planned_order(self, ticket_sudo):
+        """Return the order that a new time is looked for, or None."""
+        return None

@@ -18,21 +18,25 @@ class QifeiEngineer(models.Model):
     _inherit = "qifei.engineer"
 
     @api.model
-    def _get_booking_windows(self, company):
+    def _get_booking_windows(self, company, order=None):
         """Return the windows of the next days with the engineers free in them.
 
         Days on which nobody works are left out as long as engineers are known at all.
+        Which visit it is for does not matter here; an addon that plans routes does
+        look at it.
 
         :param company: the company of the website
+        :param order: qifei.work.order of the visit, one that is not saved yet included
         :return: tuple of a list of ``tools.windows.Window`` and the engineers
         """
         engineers = self.search([("company_id", "=", company.id)])
         zone = pytz.timezone(engineers._get_service_zone(company))
         now = pytz.utc.localize(fields.Datetime.now()).astimezone(zone)
-        free = engineers._get_free_windows(now, now + timedelta(days=BOOKING_DAYS + 1))
+        days = self._get_booking_days(company) + 1
+        free = engineers._get_free_windows(now, now + timedelta(days=days))
         windows = build_windows(
             now.date(),
-            BOOKING_DAYS + 1,
+            days,
             BOOKING_SLOTS,
             zone,
             not_before=now + timedelta(hours=BOOKING_LEAD_HOURS),
@@ -46,6 +50,11 @@ class QifeiEngineer(models.Model):
                 window for window in windows if window.start.date() in working_days
             ]
         return windows, engineers
+
+    @api.model
+    def _get_booking_days(self, company):
+        """Return how many days ahead times are offered."""
+        return BOOKING_DAYS
 
     def _get_service_zone(self, company):
         """Return the time zone in which these engineers keep appointments.

@@ -15,12 +15,21 @@ class Window(NamedTuple):
     :param start: aware, in the zone of the company
     :param stop: aware, in the zone of the company
     :param engineer_ids: engineers who have time in it
+    :param reason: sentence why nobody has, as far as it is known
     """
 
     key: str
     start: datetime
     stop: datetime
     engineer_ids: frozenset
+    reason: str = ""
+
+    def is_closed(self, engineers):
+        """Tell whether nobody can come, although somebody could be asked.
+
+        :param engineers: those that are offered; nobody is known without any
+        """
+        return not self.engineer_ids and bool(engineers or self.reason)
 
     def get_utc(self):
         """Return start and stop as naive UTC, as the database keeps them."""

@@ -48,9 +48,14 @@ export class OrderLive extends Interaction {
         }
         if (answer.html) {
             this.stamp = answer.stamp;
-            setElementContent(this.el, markup(answer.html));
+            this.show(answer);
         }
         this.planPoll();
+    }
+
+    /** Replace what the page shows by a newer answer; other addons add to it. */
+    show(answer) {
+        setElementContent(this.el, markup(answer.html));
     }
 }
 
