@@ -1,0 +1,120 @@
+import {Interaction} from "@web/public/interaction";
+import {markup} from "@odoo/owl";
+import {registry} from "@web/core/registry";
+import {rpc} from "@web/core/network/rpc";
+import {setElementContent} from "@web/core/utils/html";
+
+// What decides who can come; without JavaScript the server looks at it in the end.
+const FIELDS = [
+    "ticket_type",
+    "category",
+    "equipment",
+    "token",
+    "latitude",
+    "longitude",
+    "zip",
+    "city",
+    "country",
+    "state",
+    "window",
+];
+
+/**
+ * Keeps the offered times true to what the form says: the kind of service, the machine
+ * and the place.
+ */
+export class BookingWindows extends Interaction {
+    static selector = ".o_qifei_booking";
+    dynamicContent = {
+        ".o_qifei_next": {"t-on-click": this.onNext},
+        "input[name='zip'], input[name='city'], select[name='country']": {
+            "t-on-change": this.refresh,
+        },
+        ".o_qifei_locate button": {"t-on-click": this.onLocate},
+    };
+
+    setup() {
+        this.asked = "";
+    }
+
+    start() {
+        if (this.isShown()) {
+            this.refresh();
+        }
+    }
+
+    isShown() {
+        const screenEl = this.el.querySelector(".o_qifei_screen[data-screen='3']");
+        return (
+            !screenEl.classList.contains("d-none") &&
+            this.el.classList.contains("o_qifei_stepped")
+        );
+    }
+
+    onNext() {
+        // The form changes its screen by the same click.
+        this.waitForTimeout(() => this.isShown() && this.refresh(), 0);
+    }
+
+    onLocate() {
+        this.waitForTimeout(() => this.refresh(), 3000);
+    }
+
+    read() {
+        const form = new FormData(this.el);
+        return Object.fromEntries(FIELDS.map((name) => [name, form.get(name) || ""]));
+    }
+
+    async refresh() {
+        const texts = this.read();
+        const {window: _window, ...subject} = texts;
+        const asked = JSON.stringify(subject);
+        if (asked === this.asked) {
+            return;
+        }
+        this.asked = asked;
+        const windowsEl = this.el.querySelector(".o_qifei_windows");
+        windowsEl.setAttribute("aria-busy", "true");
+        let answer = {};
+        try {
+            answer = await this.waitFor(
+                rpc("/service/book/windows", texts, {silent: true})
+            );
+        } catch {
+            // The times that are shown are looked at again by the server.
+        }
+        if (asked !== this.asked) {
+            return;
+        }
+        windowsEl.removeAttribute("aria-busy");
+        if (answer.html) {
+            this.show(windowsEl, answer);
+        }
+    }
+
+    show(windowsEl, {html, engineers}) {
+        const publicInteractions = this.services["public.interactions"];
+        const boxEl = document.createElement("div");
+        setElementContent(boxEl, markup(html));
+        const newEl = boxEl.querySelector(".o_qifei_windows");
+        publicInteractions.stopInteractions(windowsEl);
+        windowsEl.replaceWith(newEl);
+        publicInteractions.startInteractions(newEl);
+        for (const inputEl of this.el.querySelectorAll("input[name='engineer']")) {
+            if (inputEl.value) {
+                inputEl.dataset.windows = engineers[inputEl.value] || "";
+            }
+        }
+        if (!this.el.querySelector("input[name='window']:checked")) {
+            this.el.querySelector("input[name='window'][value='']").checked = true;
+        }
+        // The form marks the times at which a chosen engineer is busy.
+        this.el
+            .querySelector("input[name='engineer']:checked")
+            ?.dispatchEvent(new Event("change", {bubbles: true}));
+    }
+}
+
+registry
+    .category("public.interactions")
+    .add("qifei_portal_dispatch.booking_windows", BookingWindows);

@@ -1,0 +1,3 @@
+from . import test_approach
+from . import test_booking_slots
+from . import test_slot_concurrency
