@@ -5,8 +5,8 @@ from odoo.addons.qifei_base.tools.texts import clean_line, parse_id
 
 from ..const import MOST_PIECES
 
-# What leads to the part when the record has no part of its own.
-PART_LINKS = ("line_id", "part_id", "discrepancy_id")
+# The part, and what leads to it where the record or its values do not name it.
+PART_LINKS = ("product_id", "line_id", "part_id", "discrepancy_id")
 LONGEST_SHOWN = 20
 
 
@@ -56,12 +56,10 @@ class QifeiPartQuantityMixin(models.AbstractModel):
 
     def _get_part_name(self, vals):
         """Return the name of the part that values are about."""
-        parts = self.product_id or self.product_id.browse(
-            parse_id(vals.get("product_id"))
-        )
+        parts = self.env["product.product"]
         for name in PART_LINKS:
-            if not parts and name in self._fields:
-                link = self[name].browse(parse_id(vals.get(name))).exists()
-                parts = link.product_id
-        names = parts.exists().mapped("display_name")
-        return ", ".join(names) or self.env._("a part")
+            if name in self._fields and not parts:
+                link = self[name] or self[name].browse(parse_id(vals.get(name)))
+                link = link.exists()
+                parts = link if name == "product_id" else link.product_id
+        return ", ".join(parts.mapped("display_name")) or self.env._("a part")
