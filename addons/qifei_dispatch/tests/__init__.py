@@ -1,5 +1,6 @@
 # Day page, position, reports
 from . import test_day_page
+from . import test_day_tour
 from . import test_dispatch_report
 from . import test_dispatch_workbench
 from . import test_position
@@ -17,3 +18,7 @@ from . import test_grab_pool_concurrency
 # Board
 from . import test_board
 from . import test_board_moves
+from . import test_board_concurrency
+from . import test_placing
+from . import test_js_board
+from . import test_board_tour
