@@ -160,7 +160,8 @@ class QifeiDispatchBoard(models.AbstractModel):
             place=order._get_place(),
             windows=windows,
             # Nothing is proposed in the past; what lies wholly in it is for the record.
-            earliest=math.ceil(now) if now < length else -math.inf,
+            earliest=max(math.ceil(now), 0) if now < length else 0,
+            latest=length - 1,
             deadline=self._get_minute(clock, deadline) if deadline else None,
         )
 

@@ -17,8 +17,8 @@ from . import test_grab_pool_concurrency
 
 # Board
 from . import test_board
-from . import test_board_moves
 from . import test_board_concurrency
-from . import test_placing
-from . import test_js_board
+from . import test_board_moves
 from . import test_board_tour
+from . import test_js_board
+from . import test_placing

@@ -47,6 +47,7 @@ class Wish(NamedTuple):
 
     :param windows: pairs within one of which it begins, none for any time
     :param earliest: not before, such as now
+    :param latest: it begins not later, such as before the end of the day
     :param deadline: by when it should have begun, or None
     """
 
@@ -54,6 +55,7 @@ class Wish(NamedTuple):
     place: tuple | None
     windows: tuple = ()
     earliest: float = -math.inf
+    latest: float = math.inf
     deadline: float | None = None
 
 
@@ -173,7 +175,10 @@ def _allowed_starts(day, wish):
         (low, high)
         for begin, end in day.stretches
         for low, high in (
-            (max(begin, one, wish.earliest), min(end - wish.duration, two))
+            (
+                max(begin, one, wish.earliest),
+                min(end - wish.duration, two, wish.latest),
+            )
             for one, two in windows
         )
         if low <= high

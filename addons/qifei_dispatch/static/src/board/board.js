@@ -17,6 +17,7 @@ import {useBus, useService} from "@web/core/utils/hooks";
 import {useDebounced} from "@web/core/utils/timing";
 import {user} from "@web/core/user";
 import {registry} from "@web/core/registry";
+import {router} from "@web/core/browser/router";
 import {BoardDrag} from "./board_drag";
 import {BoardKeys} from "./board_keys";
 import {BoardModel} from "./board_model";
@@ -54,8 +55,7 @@ export class DispatchBoard extends Component {
         this.busService = useService("bus_service");
         this.searchRef = useRef("search");
         this.root = useRef("root");
-        const {date} = this.props.state || {};
-        const kept = isDay(date) ? date : this.props.action.params?.date;
+        const asked = [router.current.date, this.props.action.params?.date].find(isDay);
         this.model = useState(
             new BoardModel(
                 {
@@ -64,7 +64,7 @@ export class DispatchBoard extends Component {
                     dialog: (body) => this.ask(body),
                 },
                 loadChoices(),
-                isDay(kept) ? kept : today()
+                asked || today()
             )
         );
         this.state = useState({tab: "engineers", showKeys: false});
