@@ -7,8 +7,9 @@ import sys
 
 import pytest
 from checker import Checker
-from conftest import ADDON
+from source_tree import ROOT
 
+ADDON = ROOT / "addons/qifei_dispatch"
 PROBLEM = {
     "places": [{"id": n, "x": 100 * n, "y": 0} for n in range(4)],
     "engineers": [

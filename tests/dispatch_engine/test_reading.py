@@ -1,10 +1,14 @@
 """Every wrong input is a sentence that names the record and the remedy."""
 
 import copy
+import dataclasses
+import json
 
+import jsonschema
 import pytest
 from engine.errors import ProblemError
-from engine.problem import Engineer, Order, Place, Problem
+from engine.problem import Engineer, Options, Order, Place, Problem, Weights
+from source_tree import ROOT
 
 GOOD = {
     "places": [{"id": "a", "x": 0, "y": 0}, {"id": "b", "x": 30, "y": 40}],
@@ -147,3 +151,50 @@ def test_unknown_ids_in_questions():
     for ask in (lambda: problem.order(7), lambda: problem.engineer("x")):
         with pytest.raises(ProblemError, match="is unknown"):
             ask()
+
+
+def test_the_schema_and_the_reader_agree():
+    """What the schema allows is read, and the entries of the schema are all there."""
+    schema = json.loads((ROOT / "addons/qifei_dispatch/engine/schema.json").read_text())
+    validator = jsonschema.Draft202012Validator(schema)
+    validator.validate(GOOD)
+    full = copy.deepcopy(GOOD)
+    full["engineers"][0].update(
+        skills=["gas"],
+        tools=["crane"],
+        parts={"pump": 2},
+        max_orders=3,
+        breaks=[[10, 20]],
+        fixed_cost=5,
+        fixed=[1, None],
+        person="ann",
+    )
+    full["orders"][0].update(
+        skills=["gas"],
+        tools=["crane"],
+        parts={"pump": 1.5},
+        priority=2,
+        pinned_to="ann",
+        excluded=[],
+        preferred={"ann": 60},
+        affinity={"1": 0.5},
+        deadline=40,
+        prize=900,
+    )
+    full["warehouse"] = {"place": "a", "duration": 60}
+    full["current"] = {"1": [1, None]}
+    full["options"] = {"seconds": 1, "weights": {"lateness": 2}}
+    validator.validate(full)
+    Problem.from_json(full)
+    for key, kind in (
+        ("engineer", Engineer),
+        ("order", Order),
+        ("options", Options),
+    ):
+        fields = {field.name for field in dataclasses.fields(kind)}
+        assert set(schema["$defs"][key]["properties"]) == fields
+    weights = {field.name for field in dataclasses.fields(Weights)}
+    assert (
+        set(schema["$defs"]["options"]["properties"]["weights"]["properties"])
+        == weights
+    )

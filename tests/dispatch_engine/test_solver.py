@@ -5,7 +5,7 @@ import time
 
 import pytest
 from checker import Checker
-from engine import solver, worker
+from engine import solver, vrp, worker
 from engine.errors import SolverError
 from engine.problem import Engineer, Options, Order, Place, Problem, Weights
 from engine.search import Search
@@ -164,7 +164,27 @@ def test_two_processes_keep_the_rules():
     data["options"]["workers"] = 2
     plan = solver.solve(Problem.from_json(data))
     assert Checker(data).check(json.loads(json.dumps(plan.to_json()))) == []
-    assert plan.solver["tasks"] == 2
+    assert plan.solver["processes"] == 2
+
+
+def test_the_second_process_answers_each_task():
+    model = Problem.from_json(make_case(20, 5, 1, seed=3, seconds=1)).model
+    task = vrp.make_task(model, range(5), range(20), seconds=0.3, seed=1)
+    helper = worker.Helper()
+    try:
+        for number in (7, 8):
+            helper.send(number, task.data)
+            found, answer = helper.receive(60)
+            assert found == number
+            assert vrp.read_answer(task, model, answer)
+        helper.send(9, {**task.data, "seconds": 60, "vehicles": [{"profile": 99}]})
+        assert "PyVRP refused" in helper.receive(60)[1]["error"]
+        helper.send(10, {**task.data, "seconds": 60})
+        assert helper.receive(0.0) is None
+    finally:
+        helper.close()
+    with pytest.raises(SolverError):
+        helper.receive(60)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -189,7 +209,7 @@ def test_groups_have_each_route_and_order_once():
     search.build()
     taken = sorted(search.place_of)[:3]
     for order in taken:
-        search._take_out(search.place_of[order], [order])
+        search.take_out(search.place_of[order], [order])
     chance = solver.random.Random(1)
     for size in (10, 40, 1000):
         solver.ORDERS_OF_A_GROUP, before = size, solver.ORDERS_OF_A_GROUP

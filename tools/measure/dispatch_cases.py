@@ -72,9 +72,7 @@ def _order(chance, number):
         "id": number,
         "place": f"place {number}",
         "duration": 60 * chance.choice((10, 15, 20, 25, 30)),
-        "windows": [
-            [low * HOUR, high * HOUR] for low, high in chance.choice(WINDOWS)
-        ],
+        "windows": [[low * HOUR, high * HOUR] for low, high in chance.choice(WINDOWS)],
         "skills": chance.sample(SKILLS, chance.choice((0, 1, 1, 1))),
         "tools": [chance.choice(TOOLS)] if chance.random() < 0.12 else [],
         "parts": {part: chance.randint(1, 2) for part in needed},

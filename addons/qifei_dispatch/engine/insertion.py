@@ -302,7 +302,7 @@ def find_best(
 ) -> Found:
     """Return the cheapest way into one route; all hard rules hold.
 
-    :param anyone: do not ask whether the engineer may serve the order
+    :param anyone: ask for the time alone, not whether the engineer may serve the order
     """
     found = Found(nearest=len(model.fixed[state.engineer]))
     engineer = state.engineer
@@ -313,6 +313,9 @@ def find_best(
     ):
         return found
     first = len(model.fixed[engineer])
+    if anyone:
+        _try_positions(model, state, order, first, None, found)
+        return found
     limit = _last_free_position(model, state, order)
     _try_positions(model, state, order, first, limit, found)
     if state.fetch is None and model.warehouse is not None:
@@ -431,9 +434,10 @@ def _try_pair(model, state, pair, first, found):
             if position == len(route):
                 break
             stop = route[position]
-            begin = model.earliest(
-                starts(engineer, stop), time + matrix[before][places[position + 1]]
-            )
+            arrive = time + matrix[before][places[position + 1]]
+            if arrive > state.latest[position] + margin:
+                break
+            begin = model.earliest(starts(engineer, stop), arrive)
             if begin is None:
                 break
             time, before = begin + model.duration[stop], places[position + 1]

@@ -203,7 +203,7 @@ class Search:
         taken = list(unplaced)
         for engineer, orders in self._choose().items():
             before[engineer] = self.states[engineer]
-            taken += self._take_out(engineer, orders)
+            taken += self.take_out(engineer, orders)
         for order in self._in_sequence(taken):
             near = self.near_engineers(order)[: 2 * NEAREST_ENGINEERS]
             touched = [name for name in before if name not in near]
@@ -245,7 +245,7 @@ class Search:
                 break
         return chosen
 
-    def _take_out(self, engineer, orders):
+    def take_out(self, engineer, orders):
         """Take orders out of a route and return them; without them it may be that
         others are late (travel need not obey the triangle), then all of them go."""
         gone = set(orders)

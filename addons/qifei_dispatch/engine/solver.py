@@ -195,11 +195,11 @@ class _Run:
         answers = [run_task(task.data, stop=self._stop)]
         for helper in self.helpers:
             left = 0.0 if self.stopped else deadline + 0.1 - time.monotonic()
-            found = self._receive(helper, left)
+            found = self._answer_of(helper, left)
             if found is not None:
                 answers.append(found[1])
         for answer in answers:
-            self._take(task, answer, self.search.engineers, self.search.orders)
+            self._keep_answer(task, answer, self.search.engineers, self.search.orders)
 
     def _send(self, helper, number, data):
         try:
@@ -207,13 +207,13 @@ class _Run:
         except SolverError as error:
             self.remarks.append(f"{error}: one core works alone.")
 
-    def _receive(self, helper, timeout):
+    def _answer_of(self, helper, timeout):
         try:
             return helper.receive(timeout)
         except SolverError:
             return None
 
-    def _take(self, task, answer, engineers, orders):
+    def _keep_answer(self, task, answer, engineers, orders):
         """Keep an answer where it costs less than what is there, by the exact rules."""
         if "error" in answer:
             raise SolverError(answer["error"])
@@ -261,21 +261,21 @@ class _Run:
                 task = self._group_task(group, waiting, processes, end, turn)
                 if task is not None and not self.stopped:
                     answer = run_task(task.data, stop=self._stop)
-                    self._take(task, answer, *group)
-            self._collect(busy, wait=not waiting)
+                    self._keep_answer(task, answer, *group)
+            self._gather_answers(busy, wait=not waiting)
             if self.stopped:
                 return
 
-    def _collect(self, busy, wait):
+    def _gather_answers(self, busy, wait):
         """Take over what helpers have finished."""
         for helper, (group, task, until) in list(busy.items()):
             while True:
-                found = self._receive(helper, 0.1 if wait else 0.0)
+                found = self._answer_of(helper, 0.1 if wait else 0.0)
                 over = time.monotonic() > until or helper.process.poll() is not None
                 if found is not None or over or not wait or self._stop():
                     break
             if found is not None:
-                self._take(task, found[1], *group)
+                self._keep_answer(task, found[1], *group)
             if found is not None or over:
                 del busy[helper]
             if over and found is None and helper in self.helpers:
