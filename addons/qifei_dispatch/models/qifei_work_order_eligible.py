@@ -145,7 +145,7 @@ class QifeiWorkOrder(models.Model):
         ]
         return self.env._(
             "No engineer qualifies for %(order)s (%(needs)s). Change what the order "
-            "asks for, or add it to an engineer under Team.",
+            "asks for, or look under Team who lacks the skill, the area or a login.",
             order=self.name,
             needs=", ".join(asks) or self.env._("no special needs"),
         )

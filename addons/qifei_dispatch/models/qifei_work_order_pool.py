@@ -62,9 +62,18 @@ class QifeiWorkOrder(models.Model):
             )
 
     def _format_reader_span(self, start, end):
-        """Write a span of time on the clock and in the language of the reader."""
+        """Write a span of time on the clock and in the language of the reader.
+
+        Who has set no time zone reads the clock of the company.
+        """
+        tz = (
+            self.env.context.get("tz")
+            or self.env.user.tz
+            or self.company_id._get_dispatch_tz()
+        )
         start, end = (
-            fields.Datetime.context_timestamp(self, moment) for moment in (start, end)
+            fields.Datetime.context_timestamp(self.with_context(tz=tz), moment)
+            for moment in (start, end)
         )
         day = self._format_day(start, "MMMEd")
         if end.date() == start.date():
@@ -118,11 +127,11 @@ class QifeiWorkOrder(models.Model):
         self._check_may_dispatch()
         self._claim()
         self._check_free()
-        eligible = self._get_eligible_engineers()
+        readers = self._get_pool_engineers()
         for order in self:
-            if not eligible[order.id]:
+            if not readers[order.id]:
                 raise UserError(order._get_nobody_sentence())
-        self._offer(eligible)
+        self._offer(readers)
         # A rule does not go on by itself any more: somebody has decided.
         self._as_own_step().write({"dispatch_due_on": False, "dispatch_error": False})
         return True
@@ -138,13 +147,20 @@ class QifeiWorkOrder(models.Model):
         self._as_own_step().write({"dispatch_due_on": False, "dispatch_way": "hand"})
         return True
 
-    def _offer(self, eligible):
+    def _get_pool_engineers(self):
+        """Return ``{order id: engineers}`` of those who qualify and have a login."""
+        return {
+            order_id: engineers.filtered("user_id")
+            for order_id, engineers in self._get_eligible_engineers().items()
+        }
+
+    def _offer(self, readers):
         """Show orders to engineers; each is told once of all of them.
 
-        :param eligible: ``{order id: engineers}``, nobody empty
+        :param readers: ``{order id: engineers}``, nobody empty
         """
         now = fields.Datetime.now()
-        for engineers, orders in self.grouped(lambda order: eligible[order.id]).items():
+        for engineers, orders in self.grouped(lambda order: readers[order.id]).items():
             orders._as_own_step().write(
                 {
                     "pool_since": now,

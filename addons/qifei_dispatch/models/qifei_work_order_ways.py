@@ -159,10 +159,10 @@ class QifeiWorkOrder(models.Model):
 
     def _dispatch_pool(self):
         """Offer the orders to those who qualify."""
-        eligible = self._get_eligible_engineers()
-        nobody = self.filtered(lambda order: not eligible[order.id])
+        readers = self._get_pool_engineers()
+        nobody = self.filtered(lambda order: not readers[order.id])
         if self - nobody:
-            (self - nobody)._offer(eligible)
+            (self - nobody)._offer(readers)
         return nobody
 
     # === DISPATCHER === #

@@ -68,6 +68,14 @@ class TestGrabPool(WaysCase):
                     expected.sorted("id"),
                 )
 
+    def test_offered_to_who_has_a_login(self):
+        self.far.user_id = False
+        self.offer()
+        self.assertEqual(self.order.offered_engineer_ids, self.near | self.outside)
+        (self.near | self.outside).user_id = False
+        with self.assertRaisesRegex(UserError, "login"):
+            self.offer()
+
     def test_sub_area_belongs_to_its_area(self):
         street = self.env["qifei.service.area"].create(
             {"name": "Ways street", "parent_id": self.city.id}
