@@ -20,6 +20,7 @@
         # Data
         "data/ir_sequence_data.xml",
         "data/ir_cron_data.xml",
+        "data/mail_activity_type_data.xml",
         # Master data: tools, engineers, orders, settings
         "views/qifei_tool_views.xml",
         "views/qifei_engineer_views.xml",
@@ -30,6 +31,8 @@
         "views/qifei_dispatch_run_templates.xml",
         "views/qifei_dispatch_run_line_views.xml",
         "views/qifei_dispatch_run_views.xml",
+        "views/qifei_work_order_replan_views.xml",
+        "views/qifei_engineer_absence_views.xml",
         # Rules, pool and candidates
         "data/ir_cron_dispatch_data.xml",
         "data/qifei_dispatch_rule_data.xml",

@@ -16,6 +16,11 @@ from . import qifei_dispatch_run_solve
 from . import qifei_dispatch_run_publish
 from . import qifei_dispatch_run_line_publish
 from . import qifei_work_order_quiet
+from . import qifei_work_order_broken
+from . import qifei_work_order_replan
+from . import qifei_engineer_absence
+from . import resource_calendar_leaves
+from . import qifei_workbench_plans
 
 # Rules, pool and candidates
 from . import qifei_dispatch_reason

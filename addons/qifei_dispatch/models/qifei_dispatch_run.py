@@ -381,6 +381,7 @@ class QifeiDispatchRun(models.Model):
     def action_view_changes(self):
         """Open the proposals of one plan as a list by engineer."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "qifei_dispatch.qifei_dispatch_run_line_action"
         )

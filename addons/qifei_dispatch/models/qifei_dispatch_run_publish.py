@@ -55,6 +55,8 @@ class QifeiDispatchRun(models.Model):
         except UserError:
             for line in lines:
                 line._publish_alone()
+        # sudo: qifei.engineer - the to-dos of absent engineers follow the new plan
+        (self.line_ids.old_engineer_id.sudo())._warn_of_broken_orders()
         left_out = self.line_ids.filtered("refusal")
         if left_out:
             self._as_own_step().message = self.env._(

@@ -65,19 +65,39 @@ class QifeiEngineer(models.Model):
 
         Who has no fixed hours is planned in the hours of the company.
         """
-        working = self._get_work_intervals(start, end)
+        return self._get_calendar_intervals(start, end, compute_leaves=True)
+
+    def _get_usual_intervals(self, start, end):
+        """Return the working time as it would be without leaves and holidays."""
+        return self._get_calendar_intervals(start, end, compute_leaves=False)
+
+    def _get_calendar_intervals(self, start, end, *, compute_leaves):
+        start, end = localized(start), localized(end)
         # sudo: resource.resource - absences are used, their reasons are not shown
-        flexible_sudo = self.sudo().filtered(
+        engineers_sudo = self.sudo()
+        by_resource, _by_calendar = (
+            engineers_sudo.resource_id._get_valid_work_intervals(
+                start, end, compute_leaves=compute_leaves
+            )
+        )
+        working = {
+            engineer_sudo.id: by_resource[engineer_sudo.resource_id.id]
+            for engineer_sudo in engineers_sudo
+        }
+        flexible_sudo = engineers_sudo.filtered(
             lambda engineer: engineer.resource_id._is_flexible()
         )
-        for company_sudo, engineers_sudo in flexible_sudo.grouped("company_id").items():
+        for company_sudo, members_sudo in flexible_sudo.grouped("company_id").items():
             calendar_sudo = company_sudo.resource_calendar_id
             if not calendar_sudo or calendar_sudo.flexible_hours:
                 continue
-            resources_sudo = engineers_sudo.resource_id
-            intervals = calendar_sudo._work_intervals_batch(
-                localized(start), localized(end), resources=resources_sudo
+            resources_sudo = members_sudo.resource_id
+            hours = calendar_sudo._attendance_intervals_batch(start, end)[False]
+            absent = compute_leaves and calendar_sudo._leave_intervals_batch(
+                start, end, resources=resources_sudo
             )
-            for engineer_sudo in engineers_sudo:
-                working[engineer_sudo.id] = intervals[engineer_sudo.resource_id.id]
+            for engineer_sudo in members_sudo:
+                working[engineer_sudo.id] = (
+                    hours - absent[engineer_sudo.resource_id.id] if absent else hours
+                )
         return working

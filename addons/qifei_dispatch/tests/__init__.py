@@ -1,3 +1,12 @@
+# Plans
+from . import test_dispatch_times
+from . import test_dispatch_problem
+from . import test_dispatch_run
+from . import test_dispatch_publish
+from . import test_dispatch_publish_concurrency
+from . import test_absence
+from . import test_solver_process
+
 # Day page, position, reports
 from . import test_day_page
 from . import test_day_tour
