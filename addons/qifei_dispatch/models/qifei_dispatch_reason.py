@@ -184,7 +184,7 @@ class QifeiDispatchReason(models.AbstractModel):
                 "The customer asks for %(engineer)s.", engineer=what
             ),
             "affinity": self.env._("Knows the machine: has been there before."),
-            "load": self.env._("Has %(count)s orders on that day.", count=amount),
+            "load": self.env._("Orders on that day: %(count)s.", count=amount),
             "change": self.env._("Changes the engineer of the order."),
             "warehouse": self.env._("Fetches what is missing at the warehouse."),
             "taken": self.env._("Has taken the order from the grab pool."),
@@ -241,14 +241,14 @@ class QifeiDispatchReason(models.AbstractModel):
     @api.model
     def _get_slot_sentences(self):
         return {
-            "skill": self.env._("%(count)s engineers lack a skill."),
-            "tool": self.env._("%(count)s engineers lack a tool."),
-            "part": self.env._("%(count)s engineers lack a part."),
-            "area": self.env._("%(count)s engineers look after other areas."),
-            "window": self.env._("%(count)s engineers cannot be there in time."),
-            "shift": self.env._("%(count)s engineers have no time left."),
-            "break": self.env._("%(count)s engineers have a break or are absent."),
-            "max_orders": self.env._("%(count)s engineers have a full day."),
-            "excluded": self.env._("%(count)s engineers are not to be sent."),
+            "skill": self.env._("Engineers without the skill: %(count)s."),
+            "tool": self.env._("Engineers without the tool: %(count)s."),
+            "part": self.env._("Engineers without the part: %(count)s."),
+            "area": self.env._("Engineers of other areas: %(count)s."),
+            "window": self.env._("Engineers who cannot be there in time: %(count)s."),
+            "shift": self.env._("Engineers without time left: %(count)s."),
+            "break": self.env._("Engineers on a break or absent: %(count)s."),
+            "max_orders": self.env._("Engineers with a full day: %(count)s."),
+            "excluded": self.env._("Engineers who are not to be sent: %(count)s."),
             "pinned": self.env._("The order is pinned to another engineer."),
         }

@@ -304,7 +304,7 @@ class TestBoardMoves(BoardCase):
         # The other one is in the north anyhow.
         self.assertEqual(best["engineer_id"], self.other_engineer.id)
         self.assertEqual((best["start"], best["added_travel"]), (600, 0))
-        self.assertEqual(best["reasons"], ["Has 1 orders on that day."])
+        self.assertEqual(best["reasons"], ["Orders on that day: 1."])
         self.assertEqual(by_id[self.engineer.id]["start"], 490)
         self.assertEqual(by_id[self.engineer.id]["added_travel"], 17)
         refused = by_id[unskilled.id]

@@ -102,7 +102,7 @@ class TestDispatchReason(WaysCase):
     def test_closed_times_name_the_most_frequent_reason_first(self):
         said = self.reasons._say_slot({"skill": 1, "shift": 4})
         self.assertEqual(
-            said, ["4 engineers have no time left.", "1 engineers lack a skill."]
+            said, ["Engineers without time left: 4.", "Engineers without the skill: 1."]
         )
 
     def test_sentences_are_in_the_language_of_the_reader(self):
