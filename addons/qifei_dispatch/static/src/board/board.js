@@ -119,6 +119,11 @@ export class DispatchBoard extends Component {
         return {controlPanel: {}};
     }
 
+    get className() {
+        const isOpen = this.model.selectedOrder || this.model.selectedRow;
+        return `o_qifei_board_content ${isOpen ? "o_with_panel" : ""}`;
+    }
+
     get title() {
         return longDay(this.model.date);
     }

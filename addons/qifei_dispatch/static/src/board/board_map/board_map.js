@@ -77,7 +77,9 @@ export class BoardMap extends Component {
         }
         L.control.scale({imperial: false}).addTo(this.map);
         this.layer = L.layerGroup().addTo(this.map);
+        // Apart from the canvas, which would be drawn anew for each mark.
         this.marks = L.layerGroup().addTo(this.map);
+        this.markRenderer = L.svg();
         this.observer = new ResizeObserver(() => this.map.invalidateSize());
         this.observer.observe(this.root.el);
         this.draw();
@@ -272,18 +274,21 @@ export class BoardMap extends Component {
     }
 
     mark(hit) {
-        if (!this.map) {
+        const engineerId = hit?.engineerId || null;
+        if (!this.map || this.markedId === engineerId) {
             return;
         }
+        this.markedId = engineerId;
         this.marks.clearLayers();
-        for (const {engineerId, place} of this.targets) {
-            if (hit?.engineerId === engineerId) {
-                L.circleMarker(place, {
+        for (const target of this.targets) {
+            if (target.engineerId === engineerId) {
+                L.circleMarker(target.place, {
                     radius: 14,
                     weight: 2,
                     color: "#017e84",
                     fill: false,
                     interactive: false,
+                    renderer: this.markRenderer,
                 }).addTo(this.marks);
             }
         }

@@ -1,7 +1,6 @@
 import {
     Component,
     onMounted,
-    onPatched,
     onWillUnmount,
     useEffect,
     useRef,
@@ -24,6 +23,8 @@ import {TimelineRow} from "./timeline_row";
 export const NAME_WIDTH = 190;
 export const HEAD_HEIGHT = 30;
 const LEAST_PIXELS = 0.55;
+// The rows that are drawn around the window may be fewer by so many on one side.
+const SLACK = 4;
 
 /** The engineers and their day; only the rows in the window are drawn. */
 export class Timeline extends Component {
@@ -41,12 +42,15 @@ export class Timeline extends Component {
         useDropZone(this.props.drag, this);
         this.props.expose(this);
         onMounted(() => {
-            this.observer = new ResizeObserver(() => this.measure());
+            this.observer = new ResizeObserver(() => this.measureSize());
             this.observer.observe(this.scroller.el);
-            this.measure();
+            this.measureSize();
         });
         onWillUnmount(() => this.observer.disconnect());
-        onPatched(() => this.measure());
+        useEffect(
+            () => this.measure(),
+            () => [this.model.shown]
+        );
         useEffect(
             (moving) => {
                 if (moving) {
@@ -109,28 +113,35 @@ export class Timeline extends Component {
         return drag?.verdicts || this.model.moving?.verdicts;
     }
 
-    /** See which rows the window shows. */
+    measureSize() {
+        const {clientHeight, clientWidth} = this.scroller.el;
+        this.height = clientHeight - HEAD_HEIGHT;
+        if (clientWidth !== this.state.width) {
+            this.state.width = clientWidth;
+        }
+        this.measure();
+    }
+
+    /** See which rows the window shows; drawn anew when it nears the last drawn one. */
     measure() {
         const el = this.scroller.el;
         if (!el) {
             return;
         }
+        const count = this.model.shown.length;
         const [first, last] = visibleRows({
             top: el.scrollTop,
-            height: el.clientHeight - HEAD_HEIGHT,
-            count: this.model.shown.length,
+            height: this.height,
+            count,
         });
-        // Rows are drawn anew only when the window comes near the end of the drawn ones.
-        const isOutside =
-            this.state.last > this.model.shown.length ||
-            first + 3 < this.state.first ||
-            last - 3 > this.state.last;
-        if (isOutside || (this.state.last < last && last === this.model.shown.length)) {
-            this.state.first = first;
-            this.state.last = last;
-        }
-        if (el.clientWidth !== this.state.width) {
-            this.state.width = el.clientWidth;
+        const {state} = this;
+        const isNearEnd =
+            first + SLACK < state.first ||
+            last - SLACK > state.last ||
+            (last === count && state.last !== count) ||
+            (first === 0 && state.first !== 0);
+        if (isNearEnd) {
+            Object.assign(state, {first, last});
         }
     }
 

@@ -1,8 +1,8 @@
 import {
     Component,
     onMounted,
-    onPatched,
     onWillUnmount,
+    useEffect,
     useRef,
     useState,
 } from "@odoo/owl";
@@ -33,7 +33,10 @@ export class Unplanned extends Component {
             this.measure();
         });
         onWillUnmount(() => this.observer.disconnect());
-        onPatched(() => this.measure());
+        useEffect(
+            () => this.measure(),
+            () => [this.model.waiting]
+        );
     }
 
     measure() {
