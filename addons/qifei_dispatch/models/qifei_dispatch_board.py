@@ -337,7 +337,7 @@ class QifeiDispatchBoard(models.AbstractModel):
                         order.id,
                         self._get_minute(clock, order.planned_start),
                         self._get_minute(clock, order.planned_end),
-                        order._get_place(),
+                        order._get_visit_point(),
                     )
                 )
         return {
@@ -457,7 +457,7 @@ class QifeiDispatchBoard(models.AbstractModel):
         due = round(self._get_minute(clock, deadline)) if deadline else None
         begin = round(self._get_minute(clock, start)) if start else None
         finish = round(self._get_minute(clock, end)) if end else None
-        place = order._get_place()
+        place = order._get_visit_point()
         address = order.address_id
         return {
             "id": order.id,

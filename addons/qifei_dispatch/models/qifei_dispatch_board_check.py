@@ -157,7 +157,7 @@ class QifeiDispatchBoard(models.AbstractModel):
         deadline = order.ticket_id.deadline
         return Wish(
             duration=order._get_visit_minutes(),
-            place=order._get_place(),
+            place=order._get_visit_point(),
             windows=windows,
             # Nothing is proposed in the past; what lies wholly in it is for the record.
             earliest=max(math.ceil(now), 0) if now < length else 0,

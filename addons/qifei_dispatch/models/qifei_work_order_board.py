@@ -51,7 +51,7 @@ class QifeiWorkOrder(models.Model):
 
     # === BOARD === #
 
-    def _get_place(self):
+    def _get_visit_point(self):
         """Return ``(latitude, longitude)`` of the visit, or None."""
         self.ensure_one()
         place = (self.latitude, self.longitude)

@@ -43,10 +43,9 @@ class QifeiWorkOrder(models.Model):
         order_sudo = self.sudo()
         saved_sudo = order_sudo if order_sudo.ids else order_sudo.browse()
         search = SlotSearch(
-            self.env["qifei.dispatch.problem"].sudo(),
+            order_sudo.env["qifei.dispatch.problem"],
             order_sudo.company_id,
-            # sudo: qifei.engineer - likewise
-            fit.sudo(),
+            fit.with_env(order_sudo.env),
             saved_sudo,
             {"keep": True, "ignore_areas": True},
         )
