@@ -11,5 +11,6 @@
         "qifei_dispatch",
         "qifei_parts",
     ],
+    "data": [],
     "auto_install": True,
 }

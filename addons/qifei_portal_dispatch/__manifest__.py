@@ -8,8 +8,8 @@
     "website": "https://github.com/qifei/qifei",
     "license": "AGPL-3",
     "depends": [
-        "qifei_portal",
         "qifei_dispatch",
+        "qifei_portal",
     ],
     "data": [
         # Pages

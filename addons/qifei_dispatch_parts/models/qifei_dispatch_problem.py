@@ -60,14 +60,14 @@ class QifeiDispatchProblem(models.AbstractModel):
     @api.model
     def _get_wanted_products(self, companies):
         """Return the parts that open orders are waiting for."""
-        groups = self.env["qifei.work.order.part"]._read_group(
+        parts = self.env["qifei.work.order.part"].search_fetch(
             [
                 ("company_id", "in", companies.ids),
                 ("order_id.state", "in", ("draft", *ORDER_ROUTE_STATES)),
             ],
             ["product_id"],
         )
-        return self.env["product.product"].union(*(product for (product,) in groups))
+        return parts.product_id
 
     @api.model
     def _get_warehouse_place(self, company):
