@@ -293,7 +293,7 @@ class QifeiDispatchRun(models.Model):
         if draft.unknown:
             remarks.append(
                 self.env._(
-                    "%(count)s orders have no position: half an hour of travel is "
+                    "Orders without a position: %(count)s. Half an hour of travel is "
                     "assumed to each.",
                     count=len(draft.unknown),
                 )

@@ -111,19 +111,19 @@ class QifeiEngineer(models.Model):
             user = visits._get_absence_dispatcher()
             if not user:
                 continue
-            values = engineer.with_context(
-                lang=user.lang, tz=user.tz
-            )._prepare_absence_values(visits)
+            values = engineer.with_context(lang=user.lang)._prepare_absence_values(
+                visits, user.tz
+            )
             if engineer.id in by_id:
                 by_id[engineer.id].write(values)
             else:
                 engineer.activity_schedule(ABSENCE_ACTIVITY, user_id=user.id, **values)
 
-    def _prepare_absence_values(self, visits):
+    def _prepare_absence_values(self, visits, tz):
         self.ensure_one()
         return {
             "summary": self.env._(
-                "%(engineer)s is absent: %(count)s visits to plan anew",
+                "%(engineer)s is absent; visits to plan anew: %(count)s",
                 engineer=self.name,
                 count=len(visits),
             ),
@@ -131,7 +131,9 @@ class QifeiEngineer(models.Model):
             % Markup().join(
                 Markup("<li>%s %s %s</li>")
                 % (
-                    format_datetime(self.env, visit.planned_start, dt_format="short"),
+                    format_datetime(
+                        self.env, visit.planned_start, tz=tz, dt_format="short"
+                    ),
                     visit.name,
                     visit.contact_name or visit.partner_id.name,
                 )

@@ -60,7 +60,7 @@ class TestAbsence(PlanCase):
         todo = self._get_todos()
         self.assertEqual(len(todo), 1)
         self.assertEqual(todo.user_id, self.dispatcher)
-        self.assertIn("1 visits", todo.summary)
+        self.assertIn("plan anew: 1", todo.summary)
         self.assertIn(visits[0].name, todo.note)
         self.assertNotIn(visits[1].name, todo.note)
         # A longer leave renews the same one.

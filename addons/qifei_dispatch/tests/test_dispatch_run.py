@@ -240,7 +240,7 @@ class TestRun(PlanCase):
         self.create_visits(latitude=0, longitude=0)
         run = self.make_plan()
         self.assertIn("route server did not answer", run.remark)
-        self.assertIn("no position", run.remark)
+        self.assertIn("without a position: 1.", run.remark)
 
     # === FAILURE === #
 
