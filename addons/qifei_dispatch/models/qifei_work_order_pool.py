@@ -101,11 +101,17 @@ class QifeiWorkOrder(models.Model):
             order.can_grab = order._is_in_pool() and self.env.uid in user_ids[order.id]
 
     def _search_can_grab(self, operator, value):
-        if operator != "in" or list(value) != [True]:
+        if operator != "in":
             return NotImplemented
-        return self._get_pool_domain() & Domain(
+        can_grab = self._get_pool_domain() & Domain(
             "offered_engineer_ids.user_id", "=", self.env.uid
         )
+        domain = Domain.FALSE
+        if True in value:
+            domain |= can_grab
+        if False in value:
+            domain |= ~can_grab
+        return domain
 
     @api.model
     def _get_pool_domain(self):

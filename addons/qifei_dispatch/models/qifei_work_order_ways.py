@@ -3,7 +3,7 @@ import logging
 from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools.date_utils import add
 
 from odoo.addons.qifei_base.tools.isolation import run_isolated, search_in_slices
@@ -17,6 +17,8 @@ _logger = logging.getLogger(__name__)
 LOADING_KEYS = {"import_file", "install_mode"}
 # What ends with an engineer, or with the order.
 SETTLED = {"pool_since": False, "dispatch_due_on": False, "dispatch_error": False}
+# What was said of an engineer who does not have the order any more.
+UNSAID = {"dispatch_reason": False, "travel_minutes": 0.0, "travel_km": 0.0}
 
 
 class QifeiWorkOrder(models.Model):
@@ -69,7 +71,26 @@ class QifeiWorkOrder(models.Model):
         if action in ("assign", "cancel"):
             self.filtered("pool_since")._refresh_pools()
             values = {**SETTLED, **(values or {})}
+        elif action in ("unassign", "reject"):
+            values = {**UNSAID, **(values or {})}
         return super()._apply_transition(action, values)
+
+    def action_reject(self, reason=None):
+        """Let the rule of an order go on, without the engineer who declined it."""
+        # sudo: qifei.work.order - an engineer gives his order away with all its fields
+        ruled_sudo = self.sudo().filtered("dispatch_rule_id")
+        declined = ruled_sudo.grouped("engineer_id")
+        result = super().action_reject(reason)
+        for engineer, orders_sudo in declined.items():
+            orders_sudo._as_own_step().write(
+                {
+                    "excluded_engineer_ids": [Command.link(engineer.id)],
+                    "dispatch_due_on": fields.Datetime.now(),
+                }
+            )
+        if declined:
+            self._wake_dispatch()
+        return result
 
     # === JOB === #
 

@@ -2,6 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from psycopg2.errors import SerializationFailure
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -288,7 +289,52 @@ class TestDispatchWays(WaysCase):
         self.assertFalse(any(orders.mapped("dispatch_due_on")))
         self.assertEqual(assigned.engineer_id, self.far)
 
+    def test_declined_order_goes_on_without_who_declined(self):
+        self.create_rule(way="once", fallback_way="pool")
+        order = self.create_free()
+        self.run_job()
+        self.assertEqual(order.engineer_id, self.near)
+        order.with_user(self.near.user_id).action_reject("No time")
+        self.assertFalse(order.dispatch_note)
+        self.assertFalse(order.travel_minutes)
+        self.run_job()
+        self.assertEqual(order.dispatch_way, "pool")
+        self.assertEqual(order.offered_engineer_ids, self.far | self.outside)
+
+    def test_declined_order_without_a_next_way_asks_the_dispatcher(self):
+        self.create_rule(way="once")
+        order = self.create_free()
+        self.run_job()
+        order.with_user(self.near.user_id).action_reject()
+        self.run_job()
+        self.assertEqual(order.dispatch_way, "hand")
+        self.assertTrue(order.activity_ids)
+
+    def test_order_that_was_given_by_hand_stays_with_the_dispatcher(self):
+        order = self.create_orders(engineer_id=self.near.id)
+        order.action_assign()
+        order.with_user(self.near.user_id).action_reject()
+        self.assertFalse(order.dispatch_due_on)
+        self.assertFalse(order.excluded_engineer_ids)
+
     # === FAILURES === #
+
+    def test_order_that_somebody_is_changing_is_left_for_later(self):
+        self.create_rule(way="once")
+        order = self.create_free()
+        triggers = self.env["ir.cron.trigger"]
+        before = triggers.search_count([])
+        with patch(
+            "odoo.addons.qifei_dispatch.models.qifei_work_order_ways.lock_free",
+            side_effect=SerializationFailure,
+        ):
+            order._dispatch_in_turn()
+        self.assertFalse(order.dispatch_way)
+        self.assertFalse(order.dispatch_error)
+        self.assertTrue(order.dispatch_due_on)
+        self.assertEqual(triggers.search_count([]), before + 1)
+        order._dispatch_in_turn()
+        self.assertEqual(order.state, "assigned")
 
     def test_failure_is_noted_on_its_order_only(self):
         self.create_rule(way="once")

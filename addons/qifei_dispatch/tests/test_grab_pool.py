@@ -126,6 +126,15 @@ class TestGrabPool(WaysCase):
         self.env.invalidate_all()
         self.assertFalse(self.search_pool(self.near.user_id))
 
+    def test_what_cannot_be_taken_is_found_too(self):
+        self.offer()
+        model = self.env["qifei.work.order"].with_user(self.near.user_id)
+        mine = self.create_orders(engineer_id=self.near.id)
+        found = model.search([("can_grab", "=", False)])
+        self.assertIn(mine, found)
+        self.assertNotIn(self.order, found)
+        self.assertIn(self.order, model.search([("can_grab", "!=", False)]))
+
     def test_unknown_way_to_search_is_refused(self):
         with self.assertRaises(Exception):  # noqa: B017 - the ORM's own words
             self.env["qifei.work.order"].search([("can_grab", ">", 3)])
