@@ -414,12 +414,14 @@ def _try_pair(model, state, pair, first, found):
         for stop in pair
     ]
     margin = model.tolerance / 4
+    simple = not model.working_weight and not model.has_deadlines
     for early in range(first, len(route) + 1):
-        begin = model.earliest(
-            starts(engineer, one), state.leave[early] + matrix[places[early]][one_place]
-        )
+        detour = matrix[places[early]][one_place]
+        begin = model.earliest(starts(engineer, one), state.leave[early] + detour)
         if begin is None:
             continue
+        if route:
+            detour -= matrix[places[early]][places[early + 1]]
         time, before = begin + one_lasts, one_place
         for position in range(early, len(route) + 1):
             begin = model.earliest(
@@ -427,13 +429,20 @@ def _try_pair(model, state, pair, first, found):
             )
             if begin is not None:
                 arrive = begin + two_lasts + matrix[two_place][places[position + 1]]
-                if arrive <= state.latest[position] + margin:
+                added = detour + matrix[before][two_place]
+                added += matrix[two_place][places[position + 1]]
+                if position > early:
+                    added -= matrix[before][places[position + 1]]
+                hopeless = simple and model.travel_weight * added >= found.cost
+                if not hopeless and arrive <= state.latest[position] + margin:
                     between = route[early:position]
                     tried = route[:early] + [one] + between + [two] + route[position:]
                     _keep_better(model, state, tried, found)
             if position == len(route):
                 break
             stop = route[position]
+            if position == early:
+                detour += matrix[before][places[position + 1]]
             arrive = time + matrix[before][places[position + 1]]
             if arrive > state.latest[position] + margin:
                 break
