@@ -79,6 +79,7 @@ class QifeiDispatchBoard(models.AbstractModel):
         wish = self._get_wish(order, clock)
         road = self._get_road()
         preferred = order.preferred_engineer_id
+        short = self._get_missing_parts(order, engineers)
         candidates = []
         for engineer in engineers:
             day = self._without(days[engineer.id], order)
@@ -91,6 +92,7 @@ class QifeiDispatchBoard(models.AbstractModel):
             is_possible = not items
             if is_possible:
                 items = self._get_merits(engineer, day, gap, preferred)
+                items += short.get(engineer.id, [])
             candidates.append(
                 {
                     "engineer_id": engineer.id,
@@ -111,6 +113,27 @@ class QifeiDispatchBoard(models.AbstractModel):
             key=lambda one: (not one["is_possible"], one["cost"], one["engineer_id"])
         )
         return candidates
+
+    @api.model
+    def _get_missing_parts(self, order, engineers):
+        """Return ``{engineer id: items}`` of what vans lack; it can be fetched."""
+        # sudo: qifei.dispatch.problem - whether a part is in a van, for who plans it
+        problem_sudo = self.env["qifei.dispatch.problem"].sudo()
+        needed = problem_sudo._get_needed_parts(order).get(order.id)
+        if not needed:
+            return {}
+        vans = problem_sudo._get_van_parts(engineers)
+        missing = {}
+        for engineer in engineers:
+            van = vans.get(engineer.id, {})
+            parts = sorted(
+                int(part)
+                for part, quantity in needed.items()
+                if van.get(part, 0) < quantity
+            )
+            if parts:
+                missing[engineer.id] = [{"key": "part", "ids": parts}]
+        return missing
 
     @api.model
     def _without(self, day, order):
@@ -200,6 +223,10 @@ class QifeiDispatchBoard(models.AbstractModel):
         if overlap:
             refusals.append(self._get_overlap_sentence(engineer, overlap, clock))
         travel, warnings = self._get_warnings(order, day, wish, minute, road)
+        short = self._get_missing_parts(order, engineer).get(engineer.id)
+        warnings += self.env["qifei.dispatch.reason"]._say(short)
+        if start < fields.Datetime.now():
+            warnings.append(self.env._("This time has passed already."))
         return {
             "start": start,
             "end": end,

@@ -212,6 +212,36 @@ class TestBoardMoves(BoardCase):
         result = self.move(order, self.engineer, 10)
         self.assertRegex(" ".join(result["warnings"]), "60 minutes after the deadline")
 
+    def test_a_part_that_the_van_lacks_is_a_warning(self):
+        order = self.create_visits()
+        problem = type(self.env["qifei.dispatch.problem"])
+        key = str(self.product.id)
+        self.patch(
+            problem, "_get_needed_parts", lambda _self, orders: {order.id: {key: 2}}
+        )
+        self.patch(
+            problem,
+            "_get_van_parts",
+            lambda _self, engineers: {self.other_engineer.id: {key: 2}},
+        )
+        warnings = self.check(order, self.engineer, 9)["warnings"]
+        self.assertEqual(warnings, ["Has no Test fridge in the van."])
+        self.assertFalse(self.check(order, self.other_engineer, 9)["warnings"])
+        by_id = {
+            one["engineer_id"]: one["reasons"]
+            for one in self.board.get_candidates(order.id, DAY)
+        }
+        self.assertIn(warnings[0], by_id[self.engineer.id])
+        self.assertNotIn(warnings[0], by_id[self.other_engineer.id])
+
+    def test_a_time_that_has_passed_is_a_warning(self):
+        order = self.create_visits()
+        check = self.board.check_move(
+            order.id, self.engineer.id, "2021-03-03 09:00:00", "2021-03-03"
+        )
+        self.assertIn("This time has passed already.", check["warnings"])
+        self.assertFalse(check["refusals"])
+
     # === UNDO === #
 
     def test_undo_an_assignment(self):

@@ -61,13 +61,19 @@ export class DispatchBoard extends Component {
                 {
                     orm: useService("orm"),
                     notification: useService("notification"),
-                    dialog: (body) => this.ask(body),
+                    confirm: (body) =>
+                        this.ask(_t("Already accepted"), body, _t("Move it")),
+                    doAction: (action) => this.action.doAction(action),
                 },
                 loadChoices(),
                 asked || today()
             )
         );
-        this.state = useState({tab: "engineers", showKeys: false});
+        this.state = useState({
+            tab: "engineers",
+            showKeys: false,
+            showFilters: false,
+        });
         this.drag = new BoardDrag(this.model);
         this.keys = new BoardKeys(this);
         this.searchSoon = useDebounced((text) => this.model.search(text), 150);
@@ -182,14 +188,14 @@ export class DispatchBoard extends Component {
 
     // === ACTIONS === //
 
-    ask(body) {
+    ask(title, body, confirmLabel) {
         return new Promise((resolve) =>
             this.dialog.add(
                 ConfirmationDialog,
                 {
-                    title: _t("Already accepted"),
+                    title,
                     body,
-                    confirmLabel: _t("Move it"),
+                    confirmLabel,
                     confirm: () => resolve(true),
                     cancel: () => resolve(false),
                 },
@@ -214,6 +220,21 @@ export class DispatchBoard extends Component {
             res_id: id,
             views: [[false, "form"]],
         });
+    }
+
+    /** The engineer goes home: his day is planned anew, to be looked at and published. */
+    async sendHome({id, name}) {
+        const isSure = await this.ask(
+            _t("Out for the rest of the day"),
+            _t(
+                "%s gets no more visits today, and a plan for the others is proposed.",
+                name
+            ),
+            _t("Plan anew")
+        );
+        if (isSure) {
+            await this.model.callRecord("qifei.engineer", id, "action_out");
+        }
     }
 
     plan() {

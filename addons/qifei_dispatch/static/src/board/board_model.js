@@ -29,7 +29,15 @@ export function lateness(order, now) {
     return Math.max(order.late, waiting ? Math.floor(now - order.start) : 0, 0);
 }
 
-/** Whether a visit, or who makes it, answers to what is searched for. */
+/** Whether a visit that can still be moved lies where its engineer does not work. */
+export function isBroken(order, shifts) {
+    return (
+        ["draft", "assigned", "accepted"].includes(order.state) &&
+        !shifts.some(([start, end]) => order.start < end && start < order.end)
+    );
+}
+
+/** Whether a visit answers to what is searched for. */
 export function matches(order, words) {
     const text = `${order.name} ${order.customer} ${order.address}`.toLowerCase();
     return words.every((word) => text.includes(word));
@@ -40,10 +48,11 @@ export function matches(order, words) {
  * changed, so that only those with a change are drawn again.
  */
 export class BoardModel {
-    constructor({orm, notification, dialog}, choices, date) {
+    constructor({orm, notification, confirm, doAction}, choices, date) {
         this.orm = markRaw(orm);
         this.notification = markRaw(notification);
-        this.confirm = dialog;
+        this.confirm = confirm;
+        this.doAction = doAction;
         this.choices = choices;
         this.date = date;
         this.text = "";
@@ -463,8 +472,20 @@ export class BoardModel {
     }
 
     async callOrder(orderId, method, args = []) {
+        const action = await this.callRecord("qifei.work.order", orderId, method, args);
+        if (!action) {
+            await this.refresh([orderId]);
+        }
+    }
+
+    /** Do a step of a record; what it opens is opened, a refusal is told. */
+    async callRecord(resModel, id, method, args = []) {
         try {
-            await this.orm.call("qifei.work.order", method, [[orderId], ...args]);
+            const result = await this.orm.call(resModel, method, [[id], ...args]);
+            if (result?.type) {
+                await this.doAction(result);
+                return true;
+            }
         } catch (error) {
             const refusal = refusalOf(error);
             if (!refusal) {
@@ -472,6 +493,6 @@ export class BoardModel {
             }
             this.refuse(refusal);
         }
-        await this.refresh([orderId]);
+        return false;
     }
 }

@@ -97,6 +97,18 @@ export class OrderPanel extends Component {
             : _t("+%s travel", length(Math.max(candidate.added_travel, 0)));
     }
 
+    /** Whether the visit is at its best place with this engineer already. */
+    isThere(candidate) {
+        return candidate.is_present && candidate.start === this.props.order.start;
+    }
+
+    labelOf(candidate) {
+        return _t("Give it to %(engineer)s at %(time)s", {
+            engineer: candidate.name,
+            time: this.model.clock.time(candidate.start),
+        });
+    }
+
     choose(candidate) {
         return this.model.move(
             this.props.order.id,

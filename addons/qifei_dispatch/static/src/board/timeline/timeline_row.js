@@ -2,7 +2,7 @@ import {Component} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {ROW_HEIGHT, span} from "../geometry";
 import {length} from "../clock";
-import {lateness} from "../board_model";
+import {isBroken, lateness, matches} from "../board_model";
 
 const GAP = 3;
 
@@ -92,7 +92,8 @@ export class TimelineRow extends Component {
                     order.id === selectedId ? "o_selected" : "",
                     order.is_pinned ? "o_pinned" : "",
                     this.props.changed.has(order.id) ? "o_changed" : "",
-                    words.length && !this.isMatch(order) ? "o_faint" : "",
+                    words.length && !matches(order, words) ? "o_faint" : "",
+                    isBroken(order, this.engineer.shifts) ? "o_broken" : "",
                 ]
                     .filter(Boolean)
                     .join(" "),
@@ -100,16 +101,11 @@ export class TimelineRow extends Component {
                     `left: ${left}px; width: ${Math.max(width, 6)}px; ` +
                     `top: ${GAP + 4 + (lane * height) / lanes}px; ` +
                     `height: ${height / lanes - (lanes > 1 ? 1 : 0)}px;`,
-                isWide: width > 54,
+                isWide: width > 34,
                 isTall: lanes === 1,
                 label: this.describe(order, late),
             };
         });
-    }
-
-    isMatch(order) {
-        const text = `${order.name} ${order.customer} ${order.address}`.toLowerCase();
-        return this.props.words.every((word) => text.includes(word));
     }
 
     describe(order, late) {
@@ -120,6 +116,7 @@ export class TimelineRow extends Component {
             this.props.states[order.state],
             late ? _t("%s late", length(late)) : "",
             order.missing > 0 ? _t("%s short of travel", length(order.missing)) : "",
+            isBroken(order, this.engineer.shifts) ? _t("engineer absent") : "",
             order.is_pinned ? _t("pinned") : "",
         ]
             .filter(Boolean)
