@@ -7,6 +7,7 @@ standard error and exit code 2.
 import argparse
 import json
 import sys
+import time
 
 from .errors import EngineError, ProblemError
 from .problem import Problem
@@ -17,6 +18,7 @@ WRONG_INPUT = 2
 
 def main(arguments: list[str] | None = None) -> int:
     """Read, solve and write; return the exit code."""
+    started = time.monotonic()
     parser = argparse.ArgumentParser(
         prog="engine", description="Plan the routes of service engineers."
     )
@@ -37,7 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
                 "seconds": chosen.seconds,
             }
         plan = solve(
-            Problem.from_json(data), progress=_tell if chosen.progress else None
+            Problem.from_json(data),
+            progress=_tell if chosen.progress else None,
+            started=started,
         )
         _write(chosen.plan, json.dumps(plan.to_json(), ensure_ascii=False, indent=1))
     except EngineError as error:

@@ -29,16 +29,20 @@ ROUNDS = 4
 # Shares of the time: the first plan may take so much, the last search takes so much
 # where PyVRP does not know all the rules, and so much where it does.
 FIRST_SHARE = 0.3
+# However short the time is, each order is offered around once.
+FIRST_SECONDS = 0.005
 LAST_SHARE_OPEN = 0.2
 LAST_SHARE_EXACT = 0.03
 # What remains for writing the answer, in parts of the time and in seconds at most.
 END_SHARE = 0.02
 END_SECONDS = 0.5
 LEAST_SECONDS_OF_A_TASK = 0.15
+# What the answer of another process needs to arrive.
+SENDING_SECONDS = 0.05
 MOST_PROCESSES = 2
 
 
-def solve(problem: Problem, progress=None, stop=None) -> Plan:
+def solve(problem: Problem, progress=None, stop=None, *, started=None) -> Plan:
     """Return the best plan found in ``options.seconds`` of wall clock.
 
     No hard rule is broken in it. A solver that is missing or fails is no error: the
@@ -47,18 +51,19 @@ def solve(problem: Problem, progress=None, stop=None) -> Plan:
     :param progress: called with the share of the time that is over (0 to 1) and the
         cost of the best plan so far, from the calling thread
     :param stop: called now and then; when it returns true the search ends early
+    :param started: `time.monotonic` when the clock began to run; now when None
     """
-    return _Run(problem, progress, stop).solve()
+    return _Run(problem, progress, stop, started).solve()
 
 
 class _Run:
     """One run of the solver."""
 
-    def __init__(self, problem, progress, stop):
+    def __init__(self, problem, progress, stop, started):
         self.problem = problem
         self.options = problem.options
         self.progress = progress
-        self.started = time.monotonic()
+        self.started = time.monotonic() if started is None else started
         end = min(END_SECONDS, END_SHARE * self.options.seconds)
         self.deadline = self.started + self.options.seconds - end
         self.model = problem.model
@@ -79,7 +84,8 @@ class _Run:
                 self._start_helpers()
             self.search = Search(self.model, seed=self.options.seed)
             self.search.adopt(self._current())
-            self.search.build(self._share(FIRST_SHARE))
+            least = time.monotonic() + FIRST_SECONDS * len(self.search.orders)
+            self.search.build(max(least, self._share(FIRST_SHARE)))
             self._say()
             if use_pyvrp and self.search.orders and self.search.engineers:
                 self._solve_with_pyvrp()
@@ -188,13 +194,16 @@ class _Run:
         if task is None:
             return
         for number, helper in enumerate(self.helpers, start=1):
-            self._send(
-                helper, number, {**task.data, "seed": self.options.seed + number}
-            )
+            other = {
+                **task.data,
+                "seed": self.options.seed + number,
+                "seconds": deadline - time.monotonic() - SENDING_SECONDS,
+            }
+            self._send(helper, number, other)
         task.data["seconds"] = deadline - time.monotonic()
         answers = [run_task(task.data, stop=self._stop)]
         for helper in self.helpers:
-            left = 0.0 if self.stopped else deadline + 0.1 - time.monotonic()
+            left = 0.0 if self.stopped else self._left()
             found = self._answer_of(helper, left)
             if found is not None:
                 answers.append(found[1])
