@@ -5,7 +5,7 @@ import {listView} from "@web/views/list/list_view";
 import {onMounted, onWillUnmount} from "@odoo/owl";
 import {registry} from "@web/core/registry";
 import {useDebounced} from "@web/core/utils/timing";
-import {useService} from "@web/core/utils/hooks";
+import {useBus, useService} from "@web/core/utils/hooks";
 
 const BUS_POOL = "qifei_dispatch.pool";
 // Many offers and withdrawals at the same time are one change of the page.
@@ -19,8 +19,13 @@ const WAIT_MS = 300;
 export function usePoolRefresh(controller) {
     const bus = useService("bus_service");
     const reload = useDebounced(() => controller.model.load(), WAIT_MS);
-    onMounted(() => bus.subscribe(BUS_POOL, reload));
+    onMounted(() => {
+        bus.subscribe(BUS_POOL, reload);
+        bus.start();
+    });
     onWillUnmount(() => bus.unsubscribe(BUS_POOL, reload));
+    // A phone that was asleep has missed what happened.
+    useBus(bus, "BUS:RECONNECT", reload);
 }
 
 export class PoolKanbanController extends KanbanController {
