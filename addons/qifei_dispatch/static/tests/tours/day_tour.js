@@ -31,7 +31,7 @@ registry.category("web_tour.tours").add("qifei_dispatch_day", {
             trigger: ".o_qifei_day_current a[href^='https://uri.amap.com/navigation']",
         },
         {
-            trigger: ".o_qifei_day_current .dropdown-toggle",
+            trigger: ".o_qifei_day_current .o_qifei_day_apps",
             run: "click",
         },
         {
