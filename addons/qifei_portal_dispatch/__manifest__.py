@@ -13,6 +13,7 @@
     ],
     "data": [
         # Pages
+        "views/booking_templates.xml",
         "views/work_order_templates.xml",
     ],
     "assets": {

@@ -4,6 +4,7 @@ from odoo.addons.qifei_base.tools.texts import (
     clean_line,
     parse_coordinate,
     parse_id,
+    parse_token,
 )
 from odoo.addons.qifei_portal.const import TEXT_LENGTHS
 from odoo.addons.qifei_portal.controllers.equipment import QifeiEquipments
@@ -11,6 +12,15 @@ from odoo.addons.qifei_portal.controllers.equipment import QifeiEquipments
 
 class QifeiDispatchBooking(QifeiEquipments):
     """Offers the times at which somebody can come, for the visit as it is known."""
+
+    @route()
+    def service_book_done(self, booking=None, **query):
+        response = super().service_book_done(booking=booking, **query)
+        token = parse_token(booking)
+        if getattr(response, "qcontext", None) and token:
+            order_sudo = self._find_booking(token)._get_reserved_order()
+            response.qcontext["is_reserved"] = bool(order_sudo.engineer_id)
+        return response
 
     @route(
         "/service/book/windows",

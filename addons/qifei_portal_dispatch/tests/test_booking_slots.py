@@ -286,9 +286,11 @@ class TestReservation(SlotCase):
         self.assertTrue(self.find_tickets("Booking 1").preferred_start)
 
     def test_call_me_reserves_nothing(self):
-        self.post(
+        page = self.post(
             "/service/book", self.get_booking_data(description="Booking 1", window="")
         )
+        self.assertIn("We call you", page.text)
+        self.assertNotIn("is reserved for you", page.text)
         self.assertTrue(self.find_tickets("Booking 1"))
         self.assertFalse(self.find_order())
 

@@ -1,5 +1,6 @@
 import {Interaction} from "@web/public/interaction";
 import {markup} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {rpc} from "@web/core/network/rpc";
 import {setElementContent} from "@web/core/utils/html";
@@ -97,21 +98,51 @@ export class BookingWindows extends Interaction {
         const boxEl = document.createElement("div");
         setElementContent(boxEl, markup(html));
         const newEl = boxEl.querySelector(".o_qifei_windows");
+        newEl.dataset.current = "1";
+        const dayIndex = windowsEl.querySelector(".o_qifei_day_chip[aria-selected='true']")
+            ?.dataset.index;
         publicInteractions.stopInteractions(windowsEl);
         windowsEl.replaceWith(newEl);
         publicInteractions.startInteractions(newEl);
+        this.dropClosed(newEl);
+        if (dayIndex && !newEl.querySelector(":checked")) {
+            // The visitor stays at the day he is looking at.
+            this.waitForTimeout(
+                () =>
+                    newEl
+                        .querySelector(`.o_qifei_day_chip[data-index="${dayIndex}"]`)
+                        ?.click(),
+                0
+            );
+        }
         for (const inputEl of this.el.querySelectorAll("input[name='engineer']")) {
             if (inputEl.value) {
                 inputEl.dataset.windows = engineers[inputEl.value] || "";
             }
         }
-        if (!this.el.querySelector("input[name='window']:checked")) {
-            this.el.querySelector("input[name='window'][value='']").checked = true;
-        }
         // The form marks the times at which a chosen engineer is busy.
         this.el
             .querySelector("input[name='engineer']:checked")
             ?.dispatchEvent(new Event("change", {bubbles: true}));
+    }
+
+    /** Say so when the time that was chosen cannot be kept for what is booked now. */
+    dropClosed(windowsEl) {
+        const chosenEl = this.el.querySelector("input[name='window']:checked");
+        if (chosenEl && !chosenEl.disabled) {
+            return;
+        }
+        if (chosenEl) {
+            chosenEl.checked = false;
+            const messageEl = document.createElement("div");
+            messageEl.className = "alert alert-warning mt-2 mb-0";
+            messageEl.setAttribute("role", "alert");
+            messageEl.textContent = _t(
+                "The time you chose cannot be kept for this visit. Choose another one."
+            );
+            windowsEl.append(messageEl);
+        }
+        this.el.querySelector("input[name='window'][value='']").checked = true;
     }
 }
 
