@@ -1,14 +1,20 @@
 """Every wrong input is a sentence that names the record and the remedy."""
 
+import contextlib
 import copy
 import dataclasses
 import json
+from dataclasses import replace
 
 import jsonschema
 import pytest
 from engine.errors import ProblemError
 from engine.problem import Engineer, Options, Order, Place, Problem, Weights
+from engine.solver import solve
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from source_tree import ROOT
+from test_rules import RELAXED
 
 GOOD = {
     "places": [{"id": "a", "x": 0, "y": 0}, {"id": "b", "x": 30, "y": 40}],
@@ -198,3 +204,37 @@ def test_the_schema_and_the_reader_agree():
         set(schema["$defs"]["options"]["properties"]["weights"]["properties"])
         == weights
     )
+
+
+JUNK = st.sampled_from(
+    (None, True, "", "a", 0, -1, 2.5, 1e300, float("nan"), float("inf"), [], {})
+) | st.sampled_from(([[]], [{}], {"a": []}, [1, 2], [[1, 2]], [None], "x" * 50))
+PATHS = [
+    (kind, number, key)
+    for kind, number, record in (
+        ("engineers", 0, Engineer),
+        ("orders", 0, Order),
+        ("places", 1, Place),
+    )
+    for key in [field.name for field in dataclasses.fields(record)]
+]
+PATHS += [(key,) for key in ("places", "engineers", "orders", "warehouse", "matrix")]
+PATHS += [(key,) for key in ("current", "options", "objective")]
+PATHS += [("options", field.name) for field in dataclasses.fields(Options)]
+
+
+@settings(max_examples=300, **RELAXED)
+@given(st.lists(st.tuples(st.sampled_from(PATHS), JUNK), min_size=1, max_size=3))
+def test_junk_is_read_or_refused_in_words(changes):
+    """Nothing but a `ProblemError` comes out of whatever goes in."""
+    data = {**copy.deepcopy(GOOD), "options": {}}
+    for path, value in changes:
+        target = data
+        with contextlib.suppress(LookupError, TypeError):
+            for key in path[:-1]:
+                target = target[key]
+        if isinstance(target, dict):
+            target[path[-1]] = value
+    with contextlib.suppress(ProblemError):
+        problem = Problem.from_json(json.loads(json.dumps(data)))
+        solve(replace(problem, options=Options(seconds=0.001, solver="own")))

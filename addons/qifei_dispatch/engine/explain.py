@@ -9,7 +9,8 @@ import itertools
 import time
 from collections import Counter
 
-from .insertion import Inserter, Option, explain_refusal, find_best
+from .fitting import find_best
+from .insertion import Inserter, Option, explain_refusal
 from .model import FETCH
 from .problem import Id, Problem
 from .schedule import evaluate_route

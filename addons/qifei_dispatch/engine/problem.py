@@ -186,7 +186,7 @@ class Problem:
 
         :raise ProblemError: one sentence that names the record and the remedy
         """
-        from .reading import build_problem
+        from .checks import build_problem
 
         return build_problem(places, engineers, orders, **other)
 

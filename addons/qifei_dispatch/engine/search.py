@@ -11,7 +11,7 @@ import math
 import random
 import time
 
-from .insertion import RouteState, drop_needless_fetch, find_best
+from .fitting import RouteState, drop_needless_fetch, find_best
 from .model import FETCH, Model
 
 # Engineers whose routes an order is offered to first.

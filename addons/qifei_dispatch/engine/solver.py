@@ -19,7 +19,8 @@ from .model import FETCH
 from .plan import Plan, numbered_plan
 from .problem import Problem
 from .search import Search
-from .vrp import make_task, read_answer, run_task
+from .vrp import make_task, read_answer
+from .vrp_run import run_task
 from .worker import GRACE, Helper
 
 # More orders than this are planned in groups.

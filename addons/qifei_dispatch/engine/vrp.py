@@ -12,16 +12,14 @@ by whoever asks.
 - Tools and parts are loads. The van begins with so much ballast that what it carries
   fits on top; the warehouse is a depot at which the ballast stays behind, once.
 
-`make_task` and `read_answer` speak of the model; `run_task` runs on plain numbers, so
-that a task can be sent to another process.
+`make_task` and `read_answer` speak of the model; what is between them is plain numbers,
+so that it can be sent to another process (`vrp_run`).
 """
 
 import math
-import time
-import warnings
 from dataclasses import dataclass
 
-from .errors import SolverError
+from .fitting import RouteState
 from .model import FETCH
 
 # Times are multiplied so that a shift has about so many units: fine enough for
@@ -33,14 +31,6 @@ STEPS_OF_LATENESS = 3
 # Ways nobody may go take this many times the whole clock.
 CLOSED = 4
 ROUNDING = 1e-6
-
-# How PyVRP searches, found by trying on Solomon's instances with two seconds each.
-NEIGHBOURS = 25
-HISTORY = 100
-PENALTY_TURNS = 50
-LOAD_PENALTY = 1e5
-TIME_PENALTY = 10.0
-LARGEST_PENALTY = 1e7
 
 
 @dataclass
@@ -215,8 +205,6 @@ class _Writer:
         fixed = model.fixed[engineer]
         if not fixed:
             return model.shift[engineer][0]
-        from .insertion import RouteState
-
         return RouteState(model, engineer, list(fixed)).leave[-1]
 
     def _collect_goods(self):
@@ -445,8 +433,6 @@ class _Writer:
         return start
 
     def _visits(self, engineer, route, numbers):
-        from .insertion import RouteState
-
         model = self.model
         state = RouteState(model, engineer, list(route))
         visits = []
@@ -523,158 +509,6 @@ def _whole_factor(quantities):
         if all(abs(q * factor - round(q * factor)) < ROUNDING for q in quantities):
             return factor
     return 1000
-
-
-# === IN PLAIN NUMBERS === #
-
-
-def run_task(data: dict, stop=None, on_best=None) -> dict:
-    """Solve a task and return ``{"routes": [(vehicle type, visits)], ...}``.
-
-    ``seconds`` of the task include what it takes to set the solver up.
-
-    :param stop: called now and then; true ends the search
-    :raise SolverError: when PyVRP is missing or does not understand the task
-    """
-    started = time.monotonic()
-    try:
-        import pyvrp
-        import pyvrp.exceptions
-    except ImportError as error:
-        raise SolverError("PyVRP is not installed") from error
-    try:
-        return _run(pyvrp, data, started, stop, on_best)
-    except (ValueError, TypeError, IndexError, RuntimeError, OverflowError) as error:
-        raise SolverError(f"PyVRP refused the task: {error}") from error
-
-
-def _run(pyvrp, data, started, stop, on_best):
-    problem = _pyvrp_data(pyvrp, data)
-    criterion = _Criterion(started + data["seconds"], stop, on_best)
-    with warnings.catch_warnings():
-        # A problem that cannot be solved without leaving orders out is no news.
-        warnings.simplefilter("ignore", pyvrp.exceptions.PenaltyBoundWarning)
-        result = _search(pyvrp, problem, data, criterion)
-    best = result.best
-    return {
-        "feasible": best.is_feasible() and best.is_complete(),
-        "iterations": result.num_iterations,
-        "routes": [
-            (route.vehicle_type(), _read_visits(route)) for route in best.routes()
-        ],
-    }
-
-
-def _search(pyvrp, problem, data, criterion):
-    """Run PyVRP's iterated local search, set up for seconds instead of minutes.
-
-    Its own defaults change the penalties every 500 turns and compare with what was
-    300 turns ago; in two seconds there are but a few thousand turns.
-    """
-    from pyvrp import search
-
-    rng = pyvrp.RandomNumberGenerator(seed=data["seed"])
-    neighbours = search.compute_neighbours(
-        problem, search.NeighbourhoodParams(num_neighbours=NEIGHBOURS)
-    )
-    local = search.LocalSearch(problem, rng, neighbours, search.PerturbationManager())
-    for operator in search.OPERATORS:
-        if operator.supports(problem):
-            local.add_operator(operator(problem))
-    penalties = pyvrp.PenaltyManager(
-        (
-            [LOAD_PENALTY] * problem.num_load_dimensions,
-            TIME_PENALTY,
-            TIME_PENALTY,
-        ),
-        pyvrp.PenaltyParams(
-            solutions_between_updates=PENALTY_TURNS, max_penalty=LARGEST_PENALTY
-        ),
-    )
-    if data.get("routes"):
-        first = _pyvrp_solution(pyvrp, problem, data["routes"])
-    else:
-        first = local(
-            pyvrp.Solution.make_random(problem, rng),
-            penalties.max_cost_evaluator(),
-            exhaustive=True,
-        )
-    params = pyvrp.IteratedLocalSearchParams(history_length=HISTORY)
-    return pyvrp.IteratedLocalSearch(problem, penalties, local, first, params).run(
-        criterion, collect_stats=False
-    )
-
-
-class _Criterion:
-    """Ends the search at a time of `time.monotonic`, or when someone asks for it."""
-
-    def __init__(self, deadline, stop, on_best):
-        self.deadline = deadline
-        self.stop = stop
-        self.on_best = on_best
-        self.calls = 0
-        self.best = math.inf
-
-    def __call__(self, cost):
-        if cost < self.best:
-            self.best = cost
-            if self.on_best:
-                self.on_best(cost)
-        self.calls += 1
-        if self.stop and self.calls % 64 == 0 and self.stop():
-            return True
-        return time.monotonic() >= self.deadline
-
-
-def _pyvrp_data(pyvrp, data):
-    depots = len(data["depots"])
-    size = depots + len(data["clients"])
-    return pyvrp.ProblemData(
-        locations=[pyvrp.Location(0, 0) for _place in range(size)],
-        clients=[
-            pyvrp.Client(location=depots + number, **client)
-            for number, client in enumerate(data["clients"])
-        ],
-        depots=[
-            pyvrp.Depot(location=number, service_duration=duration)
-            for number, duration in enumerate(data["depots"])
-        ],
-        vehicle_types=[pyvrp.VehicleType(**vehicle) for vehicle in data["vehicles"]],
-        distance_matrices=[distance for distance, _duration in data["matrices"]],
-        duration_matrices=[duration for _distance, duration in data["matrices"]],
-        groups=[
-            pyvrp.ClientGroup(group["clients"], required=group["required"])
-            for group in data["groups"]
-        ],
-    )
-
-
-def _pyvrp_solution(pyvrp, problem, routes):
-    kinds = pyvrp.ActivityType
-    return pyvrp.Solution(
-        problem,
-        [
-            pyvrp.Route(
-                problem,
-                [
-                    pyvrp.Activity(
-                        kinds.DEPOT if what == "fetch" else kinds.CLIENT, number
-                    )
-                    for what, number in visits
-                ],
-                kind,
-            )
-            for kind, visits in routes
-        ],
-    )
-
-
-def _read_visits(route):
-    """Return what stands between the first and the last depot."""
-    return [
-        ("fetch" if stop.is_depot() else "visit", stop.idx)
-        for stop in list(route)[1:-1]
-    ]
 
 
 def read_answer(task: Task, model, answer: dict) -> dict[int, list[int]]:

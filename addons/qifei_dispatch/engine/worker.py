@@ -91,7 +91,7 @@ class Helper:
 
 def main():
     """Answer tasks until the input ends."""
-    from .vrp import run_task
+    from .vrp_run import run_task
 
     source, target = sys.stdin.buffer, sys.stdout.buffer
     # Whoever prints must not disturb the answers.
