@@ -264,8 +264,8 @@ class QifeiDispatchBoard(models.AbstractModel):
         if missing:
             warnings.append(
                 self.env._(
-                    "The way there takes %(travel)s minutes, %(missing)s more than "
-                    "there are.",
+                    "Too little time for the way there: %(travel)s min, %(missing)s "
+                    "min are missing.",
                     travel=round(travel),
                     missing=math.ceil(missing),
                 )
@@ -274,7 +274,8 @@ class QifeiDispatchBoard(models.AbstractModel):
         if following and measured[following.id][1]:
             warnings.append(
                 self.env._(
-                    "The way to the next visit is %(missing)s minutes too long.",
+                    "Too little time for the way to the next visit: %(missing)s min "
+                    "are missing.",
                     missing=math.ceil(measured[following.id][1]),
                 )
             )

@@ -25,7 +25,7 @@ SHOWN_FIELDS = {
     "is_pinned",
     "pool_since",
 }
-NEWS = "qifei_dispatch.board_news"
+NEWS = "qifei_dispatch_board_news"
 # More changes than these at once are told as several notices.
 MOST_IN_NOTICE = 200
 

@@ -198,7 +198,7 @@ class TestBoardMoves(BoardCase):
         self.create_planned(9, latitude=CENTRE[0], longitude=CENTRE[1])
         order = self.create_visits()
         result = self.move(order, self.engineer, 10)
-        self.assertRegex(" ".join(result["warnings"]), "way there takes 9 minutes")
+        self.assertRegex(" ".join(result["warnings"]), "the way there: 9 min")
         first = self.create_visits()
         result = self.move(first, self.engineer, 8)
         self.assertRegex(

@@ -39,12 +39,16 @@ export class EngineerList extends Component {
         return lateness(order, this.model.now);
     }
 
+    lateText(order) {
+        return _t("%s late", length(this.late(order)));
+    }
+
     load(row) {
         if (!row.engineer.shifts.length && !row.bars.length) {
             return _t("Off duty");
         }
         return row.bars.length
-            ? _t("%(count)s orders · %(time)s", {
+            ? _t("Orders: %(count)s · %(time)s", {
                   count: row.bars.length,
                   time: length(row.work),
               })

@@ -67,6 +67,14 @@ export class OrderPanel extends Component {
         return this.state.candidates.filter((one) => one.is_possible).length;
     }
 
+    get showAllText() {
+        return _t("Show all (%s)", this.possibleCount);
+    }
+
+    get refusedText() {
+        return _t("Why not the others (%s)", this.refused.length);
+    }
+
     get refused() {
         return (this.state.candidates || []).filter((one) => !one.is_possible);
     }

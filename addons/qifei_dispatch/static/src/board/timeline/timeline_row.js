@@ -38,7 +38,7 @@ export class TimelineRow extends Component {
     get load() {
         const {bars, work} = this.props.row;
         return bars.length
-            ? _t("%(count)s orders · %(time)s", {
+            ? _t("Orders: %(count)s · %(time)s", {
                   count: bars.length,
                   time: length(work),
               })
