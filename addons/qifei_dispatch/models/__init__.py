@@ -12,6 +12,7 @@ from . import qifei_dispatch_problem
 from . import qifei_dispatch_run
 from . import qifei_dispatch_run_progress
 from . import qifei_dispatch_run_line
+from . import qifei_dispatch_run_proposal
 from . import qifei_dispatch_run_solve
 from . import qifei_dispatch_run_publish
 from . import qifei_dispatch_run_line_publish

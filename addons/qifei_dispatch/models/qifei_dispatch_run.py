@@ -47,7 +47,7 @@ class QifeiDispatchRun(models.Model):
     # === Question === #
     state = fields.Selection(
         [
-            ("draft", "New"),
+            ("draft", "Draft"),
             ("queued", "Waiting"),
             ("running", "Being planned"),
             ("planned", "Proposal"),
@@ -160,7 +160,6 @@ class QifeiDispatchRun(models.Model):
     line_ids = fields.One2many(
         "qifei.dispatch.run.line", "run_id", string="Orders", readonly=True, copy=False
     )
-    proposal = fields.Html(compute="_compute_proposal", sanitize=False)
 
     # === Computed: interface === #
     can_queue = fields.Boolean(compute="_compute_can_actions")
@@ -225,60 +224,6 @@ class QifeiDispatchRun(models.Model):
         for run in self:
             is_over = run.state not in ("draft", "queued", "running")
             run.progress = 100 if is_over else by_id.get(run._origin.id, 0)
-
-    @api.depends("line_ids")
-    @api.depends_context("lang", "tz")
-    def _compute_proposal(self):
-        """Show what changes, engineer by engineer."""
-        for run in self:
-            groups = run._get_proposal_groups()
-            run.proposal = groups and self.env["ir.qweb"]._render(
-                "qifei_dispatch.qifei_dispatch_run_proposal",
-                {"run": run, "groups": groups, "changes": run._get_change_labels()},
-            )
-
-    def _get_change_labels(self):
-        lines = self.env["qifei.dispatch.run.line"]
-        return dict(lines._fields["change"]._description_selection(self.env))
-
-    def _get_proposal_groups(self):
-        """Return the lines of each engineer and day, and what he loses.
-
-        :return: list of dicts with ``engineer``, ``day``, ``lines``, ``lost`` and
-            ``minutes`` of travel; orders left over come first
-        """
-        self.ensure_one()
-        lines = self.line_ids
-        left = lines.filtered(lambda line: line.change == "unplaced")
-        lost = (lines - left).filtered(lambda line: line.change == "moved")
-        groups = []
-        for (day, engineer), mine in (
-            (lines - left).grouped(lambda line: (line.day, line.engineer_id)).items()
-        ):
-            groups.append(self._prepare_proposal_group(engineer, day, mine))
-        by_key = {(group["engineer"], group["day"]): group for group in groups}
-        for line in lost:
-            day = fields.Datetime.context_timestamp(self, line.old_start).date()
-            key = line.old_engineer_id, day
-            if key not in by_key:
-                by_key[key] = self._prepare_proposal_group(*key, lines.browse())
-                groups.append(by_key[key])
-            by_key[key]["lost"] |= line
-        groups.sort(key=lambda group: (group["day"], group["engineer"].name))
-        if left:
-            groups.insert(0, self._prepare_proposal_group(left.engineer_id, None, left))
-        return groups
-
-    @api.model
-    def _prepare_proposal_group(self, engineer, day, lines):
-        return {
-            "engineer": engineer,
-            "day": day,
-            "lines": lines.sorted("planned_start") if day else lines,
-            "lost": lines.browse(),
-            "minutes": round(sum(lines.mapped("travel_minutes"))),
-            "change_count": len(lines.filtered(lambda line: line.change != "same")),
-        }
 
     # === CHECKS === #
 

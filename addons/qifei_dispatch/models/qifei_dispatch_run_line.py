@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 
 class QifeiDispatchRunLine(models.Model):
@@ -71,6 +72,8 @@ class QifeiDispatchRunLine(models.Model):
     old_end = fields.Datetime(string="End now", readonly=True)
     old_state = fields.Char(readonly=True)
 
+    now_text = fields.Char(compute="_compute_now_text")
+
     # === Publication === #
     refusal = fields.Char(
         string="Not published", readonly=True, help="Why the order stayed as it was."
@@ -83,7 +86,29 @@ class QifeiDispatchRunLine(models.Model):
         for line, sentences in zip(self, notes, strict=True):
             line.note = " ".join(sentences)
 
+    @api.depends("old_engineer_id", "old_start")
+    @api.depends_context("lang", "tz")
+    def _compute_now_text(self):
+        """Say what is planned now, in the clock of the reader."""
+        tz = self.env.context.get("tz")
+        for line in self:
+            what = [line.old_engineer_id.name or ""]
+            if line.old_start:
+                what.append(
+                    format_datetime(self.env, line.old_start, tz=tz, dt_format="short")
+                )
+            line.now_text = bool(line.old_engineer_id) and self.env._(
+                "Now: %(plan)s", plan=", ".join(what)
+            )
+
     # === BUSINESS === #
+
+    def _is_change(self):
+        """Tell whether anybody's day changes by the proposal."""
+        self.ensure_one()
+        if self.change == "unplaced":
+            return bool(self.old_engineer_id)
+        return self.change != "same"
 
     def _is_outdated(self):
         """Tell whether somebody changed the order since the plan was made."""

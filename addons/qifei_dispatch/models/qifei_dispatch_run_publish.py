@@ -76,7 +76,7 @@ class QifeiDispatchRun(models.Model):
             return
         for run in self:
             told = run.line_ids.filtered(
-                lambda line: line.change != "same" and not line.refusal
+                lambda line: line._is_change() and not line.refusal
             )
             engineers = told.engineer_id | told.old_engineer_id
             for user, members in engineers.grouped("user_id").items():

@@ -262,7 +262,7 @@ class QifeiDispatchRun(models.Model):
                     orders.filtered(lambda order: order.state != "draft")
                 ),
                 "unplaced_count": changes["unplaced"],
-                "change_count": len(lines) - changes["same"],
+                "change_count": len(lines.filtered(lambda line: line._is_change())),
                 "travel_before": before.travel / 3600,
                 "travel_after": plan.travel / 3600,
                 "late_before": _get_lateness(before) / 3600,

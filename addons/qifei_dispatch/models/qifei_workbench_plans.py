@@ -53,11 +53,7 @@ class QifeiWorkbench(models.AbstractModel):
         return self._prepare_item(
             run,
             f"{run.name} · {' – '.join(days)}",
-            self.env._(
-                "%(planned)s planned, %(left)s left over",
-                planned=run.planned_count,
-                left=run.unplaced_count,
-            ),
+            run.summary,
             run._get_state_label(run.state),
             "warning",
         )

@@ -5,6 +5,7 @@ from . import test_dispatch_run
 from . import test_dispatch_publish
 from . import test_dispatch_publish_concurrency
 from . import test_absence
+from . import test_plan_tour
 from . import test_solver_process
 
 # Day page, position, reports

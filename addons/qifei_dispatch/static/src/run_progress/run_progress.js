@@ -29,7 +29,7 @@ export class RunProgress extends Component {
     get label() {
         return this.props.record.data.state === "queued"
             ? _t("Waiting for its turn")
-            : _t("%s% planned", this.percent);
+            : `${this.percent} %`;
     }
 
     async refresh() {
