@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.qifei_base.tools.texts import clean_text
+
 from ..const import ORDER_OPEN_STATES, TICKET_OPEN_STATES
 
 
@@ -69,6 +71,7 @@ class QifeiTicket(models.Model):
                     order=busy.name,
                 )
             )
+        reason = clean_text(reason)
         self._apply_transition("cancel", {"cancel_reason": reason} if reason else {})
         self._finish_activities()
         return True

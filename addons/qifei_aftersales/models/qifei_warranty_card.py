@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from odoo.addons.qifei_base.models.qifei_state_mixin import Transition
+from odoo.addons.qifei_base.tools.texts import clean_text
 
 from ..const import GROUP_AGENT, GROUP_MANAGER
 
@@ -294,7 +295,7 @@ class QifeiWarrantyCard(models.Model):
         :param str reason: kept in the history
         """
         self._check_transition("extend")
-        self._check_reason(reason)
+        reason = self._read_reason(reason)
         self.check_access("write")
         # sudo: qifei.warranty.card.line - frozen lines are written by this step only
         self.env["qifei.warranty.card.line"].sudo().create(
@@ -319,7 +320,7 @@ class QifeiWarrantyCard(models.Model):
         :param str reason: kept on the card and in the history
         """
         self._check_transition("void")
-        self._check_reason(reason)
+        reason = self._read_reason(reason)
         self._apply_transition("void", {"void_reason": reason})
         note = self.env._("Void: %(reason)s", reason=reason)
         self._message_log_batch(dict.fromkeys(self.ids, note))
@@ -420,9 +421,15 @@ class QifeiWarrantyCard(models.Model):
                     )
                 )
 
-    def _check_reason(self, reason):
-        if not (reason or "").strip():
+    def _read_reason(self, reason):
+        """Return a reason that can be kept.
+
+        :raise UserError: there is none
+        """
+        reason = clean_text(reason)
+        if not reason:
             raise UserError(self.env._("Give a reason: it is kept in the history."))
+        return reason
 
     def _open_wizard(self, verb, name):
         return {

@@ -96,7 +96,7 @@ class QifeiWarrantyCard(models.Model):
     def _check_transfer(self, reason):
         """Raise unless every card can be transferred, by this user, for a reason."""
         self.check_access("write")
-        self._check_reason(reason)
+        self._read_reason(reason)
         for card in self:
             if card.state not in ("active", "expired"):
                 raise UserError(

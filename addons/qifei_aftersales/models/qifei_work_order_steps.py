@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.qifei_base.tools.texts import clean_text
 from odoo.addons.qifei_base.tools.turns import lock_free
 
 from ..const import GROUP_AGENT, ORDER_OPEN_STATES
@@ -127,7 +128,7 @@ class QifeiWorkOrder(models.Model):
                 order_id: self.env._(
                     "%(engineer)s declined: %(reason)s",
                     engineer=name,
-                    reason=reason or self.env._("no reason given"),
+                    reason=clean_text(reason) or self.env._("no reason given"),
                 )
                 for order_id, name in declined.items()
             }
@@ -253,7 +254,7 @@ class QifeiWorkOrder(models.Model):
 
     def action_hold(self, reason=None):
         values = {"held_on": fields.Datetime.now()}
-        if reason:
+        if reason := clean_text(reason):
             values["hold_reason"] = reason
         self._apply_transition("hold", values)
         return True
@@ -323,7 +324,7 @@ class QifeiWorkOrder(models.Model):
             "signed_by": False,
             "signed_on": False,
         }
-        if reason:
+        if reason := clean_text(reason):
             values["rework_reason"] = reason
         for count, orders in self.grouped("rework_count").items():
             orders._apply_transition("rework", {**values, "rework_count": count + 1})
@@ -350,7 +351,7 @@ class QifeiWorkOrder(models.Model):
 
     def action_cancel(self, reason=None):
         values = {"cancelled_on": fields.Datetime.now()}
-        if reason:
+        if reason := clean_text(reason):
             values["cancel_reason"] = reason
         self._apply_transition("cancel", values)
         self._finish_activities()

@@ -312,6 +312,26 @@ class TestOutsideWrites(ServiceCase):
         order.rework_ids.action_cancel()
         order.action_create_rework()
 
+    # === REASONS === #
+
+    def test_reason_is_kept_as_far_as_it_is_a_text(self):
+        for reason, kept in (("Too\x00 late ", "Too late"), (7, False), (["x"], False)):
+            for last, action in (
+                ("arrive", "hold"),
+                ("complete", "rework"),
+                ("assign", "cancel"),
+            ):
+                with self.subTest(action=action, reason=reason):
+                    order = self.walk(self.create_orders(), last)
+                    getattr(order, f"action_{action}")(reason)
+                    self.env.flush_all()
+                    self.assertEqual(order[f"{action}_reason"], kept)
+            ticket = self.create_tickets()
+            with self.subTest(action="cancel of a ticket", reason=reason):
+                ticket.action_cancel(reason)
+                self.env.flush_all()
+                self.assertEqual(ticket.cancel_reason, kept)
+
     # === E-MAIL === #
 
     def test_two_mails_of_one_subject_get_two_numbers(self):

@@ -207,7 +207,7 @@ class TestQifeiWarrantyCard(WarrantyCase):
     def test_extension_and_void_need_a_reason(self):
         card = self.create_card()
         for action in ("action_extend", "action_void"):
-            for reason in (None, "", "  "):
+            for reason in (None, "", "  ", 7, ["x"], "\x00"):
                 with self.assertRaisesRegex(UserError, "reason"):
                     getattr(card, action)(reason=reason)
 

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.qifei_aftersales.const import ORDER_LOCKED_STATES
-from odoo.addons.qifei_base.tools.texts import clean_text
 
 REQUEST_CANCELLABLE = ("draft", "submitted", "approved")
 
@@ -259,7 +258,7 @@ class QifeiWorkOrder(models.Model):
         return result
 
     def action_cancel(self, reason=None):
-        result = super().action_cancel(clean_text(reason))
+        result = super().action_cancel(reason)
         # sudo: qifei.part.request - what the order asked for is not wanted any more
         self.sudo().part_request_ids.filtered(
             lambda request: request.state in REQUEST_CANCELLABLE

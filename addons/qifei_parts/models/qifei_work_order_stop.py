@@ -1,7 +1,5 @@
 from odoo import fields, models
 
-from odoo.addons.qifei_base.tools.texts import clean_text
-
 OUT_STATES = ("en_route", "on_site")
 
 
@@ -21,7 +19,7 @@ class QifeiWorkOrder(models.Model):
     def action_hold(self, reason=None):
         """Count the visit that ends here without the part it needed."""
         out = self.filtered(lambda order: order.state in OUT_STATES)
-        result = super().action_hold(reason=clean_text(reason))
+        result = super().action_hold(reason=reason)
         for count, orders in (
             out.filtered(lambda order: order.held_for_parts or order.has_missing_parts)
             .grouped("part_stop_count")
