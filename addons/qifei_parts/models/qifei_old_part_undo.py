@@ -62,11 +62,12 @@ class QifeiOldPart(models.Model):
 
         :param given: ``{piece: quantity}``
         """
+        places = self.union(*given)._get_present_places()
         self.env["stock.move"]._qifei_transfer(
             "old",
             [
                 {
-                    "source": piece._get_present_place(),
+                    "source": places[piece],
                     "destination": piece._get_customer().property_stock_customer,
                     "partner": piece._get_customer(),
                     "origin": piece.name,
@@ -109,13 +110,16 @@ class QifeiOldPart(models.Model):
             ]
         )
 
-    def _get_present_place(self):
-        """Return where the piece lies; nothing once it is settled or waived."""
-        self.ensure_one()
-        if self.state == "owed":
-            return self.location_id
-        if self.state == "returned":
-            return self.company_id._get_old_transit_location()
-        if self.state in ("received", "inspected"):
-            return self.company_id._get_parts_location("defective")
-        return self.env["stock.location"]
+    def _get_present_places(self):
+        """Return ``{piece: place}`` of pieces that lie in some place of ours."""
+        returned = self.filtered(lambda piece: piece.state == "returned")
+        received = self.filtered(lambda piece: piece.state in ("received", "inspected"))
+        transit = returned._get_transit_locations()
+        defective = received._get_defective_locations()
+        places = {"returned": transit, "received": defective, "inspected": defective}
+        return {
+            piece: places[piece.state][piece.company_id]
+            if piece.state in places
+            else piece.location_id
+            for piece in self
+        }

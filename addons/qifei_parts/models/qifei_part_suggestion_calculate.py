@@ -247,21 +247,29 @@ class QifeiPartSuggestion(models.Model):
         }
 
     def _get_uses(self, company, current):
-        """Return ``{(part, place, month): quantity}``, under the valid numbers."""
+        """Return ``{(part, place, month): quantity}``, under the valid numbers.
+
+        What was returned to the place in the Inventory app takes its use back.
+        """
         uses = {}
         begin, end = self._get_history_bounds(company)
-        for product, location, month, quantity in self._get_lines(company)._read_group(
+        domain = (
             self._get_use_domain()
             & Domain("product_id", "in", [product.id for product in current])
-            & Domain("location_id", "in", self.location_id.ids)
             & Domain("date", ">=", begin)
-            & Domain("date", "<", end),
-            ["product_id", "location_id", "date:month"],
-            ["quantity_product_uom:sum"],
-        ):
-            key = (current[product], location, month.date())
-            uses[key] = uses.get(key, 0.0) + max(0.0, quantity)
-        return uses
+            & Domain("date", "<", end)
+        )
+        for place, sign in (("location_id", 1), ("location_dest_id", -1)):
+            for product, location, month, quantity in self._get_lines(
+                company
+            )._read_group(
+                domain & Domain(place, "in", self.location_id.ids),
+                ["product_id", place, "date:month"],
+                ["quantity_product_uom:sum"],
+            ):
+                key = (current[product], location, month.date())
+                uses[key] = uses.get(key, 0.0) + sign * quantity
+        return {key: max(0.0, quantity) for key, quantity in uses.items()}
 
     def _get_first_months(self, company, current):
         """Return ``{(part, place): month}`` of the first arrival, by valid number."""

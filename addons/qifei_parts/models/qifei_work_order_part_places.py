@@ -84,6 +84,7 @@ class QifeiWorkOrderPart(models.Model):
                     ("qifei_order_part_id", "in", self.ids),
                     ("qifei_purpose", "=", "issue"),
                     ("state", "=", "done"),
+                    ("origin_returned_move_id", "=", False),
                 ],
                 order="id",
             )

@@ -368,9 +368,10 @@ class QifeiWorkOrderPart(models.Model):
         )
         balance = {}
         for line in lines_sudo:
-            sign = {"issue": 1, "use": -1, "return": -1}.get(
-                line.move_id.qifei_purpose, 0
-            )
+            move = line.move_id
+            sign = {"issue": 1, "use": -1, "return": -1}.get(move.qifei_purpose, 0)
+            if move.origin_returned_move_id:
+                sign = -sign
             balance[line.lot_id] = balance.get(line.lot_id, 0.0) + sign * line.quantity
         return self.env["stock.lot"].union(
             *(lot for lot, quantity in balance.items() if self._compare(quantity) > 0)

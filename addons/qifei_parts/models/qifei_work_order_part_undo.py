@@ -45,7 +45,7 @@ class QifeiWorkOrderPart(models.Model):
                     self.env._(
                         "%(transfer)s returns more of %(product)s than was moved for "
                         "%(order)s: lower the quantity.",
-                        transfer=moves.picking_id[:1].name,
+                        transfer=(moves & part.move_ids).picking_id[:1].name,
                         product=part.product_id.display_name,
                         order=part.order_id.name,
                     )

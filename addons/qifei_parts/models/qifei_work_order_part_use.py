@@ -246,9 +246,12 @@ class QifeiWorkOrderPart(models.Model):
         )
 
     def _get_earlier_use(self, name):
-        """Return the order that used the piece with this number, as superuser."""
+        """Return the order that used the piece with this number, as superuser.
+
+        A use that was undone in the Inventory app is none.
+        """
         # sudo: stock.move.line - the order's number, to say where the piece went
-        return (
+        move_sudo = (
             self.env["stock.move.line"]
             .sudo()
             .search(
@@ -262,8 +265,11 @@ class QifeiWorkOrderPart(models.Model):
                 order="id desc",
                 limit=1,
             )
-            .move_id.qifei_order_part_id.order_id
+            .move_id
         )
+        if move_sudo.origin_returned_move_id:
+            return self.env["qifei.work.order"]
+        return move_sudo.qifei_order_part_id.order_id
 
     def _check_piece(self, use, seen):
         """Raise when one piece is to be used more than once."""

@@ -103,20 +103,24 @@ class StockMove(models.Model):
         """Raise when a return is not what was moved before, the other way round."""
         self.ensure_one()
         origin = self.origin_returned_move_id
-        places = self.location_dest_id | self.move_line_ids.location_dest_id
+        lines = self.move_line_ids
+        sources = self.location_id | lines.location_id
+        targets = self.location_dest_id | lines.location_dest_id
         if (
             origin.origin_returned_move_id
             or self.product_id != origin.product_id
-            or self.move_line_ids.lot_id - origin.move_line_ids.lot_id
-            or not all(place._child_of(origin.location_id) for place in places)
+            or lines.lot_id - origin.move_line_ids.lot_id
+            or not all(place._child_of(origin.location_dest_id) for place in sources)
+            or not all(place._child_of(origin.location_id) for place in targets)
         ):
             raise UserError(
                 self.env._(
                     "%(transfer)s undoes a step of %(order)s: return the same pieces "
-                    "to %(place)s, where they came from, or do the next step on the "
-                    "order.",
+                    "from %(present)s to %(place)s, where they came from, or do the "
+                    "next step on the order.",
                     transfer=self.picking_id.name or self.reference,
                     order=self.qifei_order_part_id.order_id.name,
+                    present=origin.location_dest_id.display_name,
                     place=origin.location_id.display_name,
                 )
             )

@@ -53,13 +53,13 @@ class StockMoveLine(models.Model):
     def _action_done(self):
         places, products = self.location_id, self.product_id
         # sudo: stock.move - which document a transfer belongs to
-        loose = self.sudo().filtered(
+        loose_sudo = self.sudo().filtered(
             lambda line: (
                 line.location_id.qifei_place_id.qifei_kind in DOCUMENT_KINDS
                 and not line.move_id._is_of_document()
             )
         )
-        loose_places, loose_products = loose.location_id, loose.product_id
+        loose_places, loose_products = loose_sudo.location_id, loose_sudo.product_id
         self._qifei_lock_places(places)
         result = super()._action_done()
         quants = self.env["stock.quant"]

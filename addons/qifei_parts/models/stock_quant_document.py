@@ -58,14 +58,14 @@ class StockQuant(models.Model):
         kept = {}
         no_lot = self.env["stock.lot"]
         # sudo: qifei.old.part - a guard for everybody's moves
-        for part in (
-            self.env["qifei.old.part"].sudo()._search_kept(places.company_id, products)
-        ):
+        parts_sudo = self.env["qifei.old.part"].sudo()
+        parts_sudo = parts_sudo._search_kept(places.company_id, products)
+        for part, place in parts_sudo._get_present_places().items():
             for lot in (part.lot_id, no_lot):
-                key = part._get_present_place(), part.product_id, lot
+                key = place, part.product_id, lot
                 kept.setdefault(key, {})[part] = part.quantity
         # sudo: qifei.part.request.line - a guard for everybody's moves
-        for line in (
+        lines_sudo = (
             self.env["qifei.part.request.line"]
             .sudo()
             .search(
@@ -75,10 +75,13 @@ class StockQuant(models.Model):
                     ("request_id.state", "in", MOVING_STATES),
                 ]
             )
-        ):
-            if line.quantity_transit:
+            .filtered("quantity_transit")
+        )
+        for company, lines in lines_sudo.grouped("company_id").items():
+            transit = company._get_parts_location("transit")
+            for line in lines:
                 request = line.request_id
-                key = request._get_transit(), line.product_id, no_lot
+                key = transit, line.product_id, no_lot
                 documents = kept.setdefault(key, {})
                 documents[request] = documents.get(request, 0.0) + line.quantity_transit
         return {key: rows for key, rows in kept.items() if key[0] in places}

@@ -21,7 +21,7 @@ class InventoryAppMixin:
             .picking_id.with_user(self.users["parts_keeper"])
         )
 
-    def return_there(self, picking, quantity):
+    def return_there(self, picking, quantity, **line_values):
         """Return a done transfer, and validate that."""
         wizard = (
             self.env["stock.return.picking"]
@@ -32,6 +32,7 @@ class InventoryAppMixin:
         wizard.product_return_moves.quantity = quantity
         back = picking.browse(wizard.action_create_returns()["res_id"])
         back.move_ids.quantity = quantity
+        back.move_ids.move_line_ids.write(line_values)
         back.button_validate()
         return back
 
@@ -512,19 +513,61 @@ class TestOrderInInventoryApp(InventoryAppMixin, PartsCase):
         self.part._use()
         use = self.get_part_picking("use", done=True)
         self.assertRefused("returns more of", self.return_there, use, 3)
-        wizard = (
-            self.env["stock.return.picking"]
-            .with_user(self.keeper)
-            .with_context(active_id=use.id, active_model="stock.picking")
-            .create({"picking_id": use.id})
-        )
-        wizard.product_return_moves.quantity = 1
-        back = use.browse(wizard.action_create_returns()["res_id"])
-        back.move_ids.move_line_ids.location_dest_id = self.stock
-        self.assertRefused("where they came from", back.button_validate)
-        back.move_ids.move_line_ids.location_dest_id = self.van
-        back.button_validate()
+        for elsewhere in (
+            {"location_dest_id": self.stock.id},
+            {"location_id": self.stock.id},
+        ):
+            with self.subTest(elsewhere=elsewhere):
+                self.assertRefused(
+                    f"from {self.customers.display_name} to .*, where they came from",
+                    self.return_there,
+                    use,
+                    1,
+                    **elsewhere,
+                )
+        back = self.return_there(use, 1)
         self.assertRefused("where they came from", self.return_there, back, 1)
+
+    def test_undone_issue_leaves_the_rest_in_the_van(self):
+        self.part.quantity = 6
+        self.part.with_user(self.keeper)._issue({self.part: [{"quantity": 4}]})
+        self.return_there(self.get_part_picking("issue", done=True), 1)
+        self.assertEqual(self.part.quantity_open, 3)
+        self.part._return()
+        self.assertEqual(self.get_quantity(self.seal, self.van), 2)
+        self.assertEqual(self.get_quantity(self.seal, self.stock), 10)
+
+    def test_undone_use_leaves_the_piece_with_the_engineer(self):
+        piece = self.put_piece(self.board, self.stock, "B-1")
+        part = self.plan(self.part.order_id, self.board)
+        use = {part: [{"quantity": 1, "serial": "B-1"}]}
+        part._issue()
+        part._use(use)
+        self.assertFalse(part._get_open_lots())
+        self.return_there(
+            self.get_picking(part.move_ids, "use", done=True), 1, lot_id=piece.id
+        )
+        self.assertEqual(part._get_open_lots(), piece)
+        part._return()
+        self.assertFalse(part._get_open_lots())
+        self.assertEqual(self.get_quantity(self.board, self.stock), 1)
+        self.assertRefused("does not have", part._use, use)
+
+    def test_guard_costs_no_more_for_many_pieces(self):
+        place = self.company._get_old_transit_location()
+        other = self.create_part("Other seal", qifei_old_part_return=True)
+        for product, quantity in ((other, 1), (self.seal, 6)):
+            self.put(product, self.van, quantity)
+            part = self.plan(self.create_visit(), product, quantity)
+            part._use()
+            self.env["qifei.old.part"].search(
+                [("order_part_id", "=", part.id)]
+            ).with_user(self.engineer_user).action_return()
+        self.assertFlatQueries(
+            lambda product: self.env["stock.quant"]._qifei_check_kept(place, product),
+            other,
+            self.seal,
+        )
 
     def test_use_of_a_completed_order_stays(self):
         self.part._use()

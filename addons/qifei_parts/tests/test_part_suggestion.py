@@ -75,6 +75,20 @@ class TestPartSuggestion(PlanningCase):
         self.date_back(back.move_ids, "2031-05-11 12:00:00")
         self.assertEqual(self.suggest((self.part, self.van)).series, [2])
 
+    def test_undone_use_is_no_demand(self):
+        use = self.use(self.part, self.van, 5, "2031-05-10 12:00:00")
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_context(active_id=use.id, active_model="stock.picking")
+            .create({"picking_id": use.id})
+        )
+        wizard.product_return_moves.quantity = 2
+        back = use.browse(wizard.action_create_returns()["res_id"])
+        back.move_ids.quantity = 2
+        back.button_validate()
+        self.date_back(back.move_ids, "2031-05-20 12:00:00")
+        self.assertEqual(self.suggest((self.part, self.van)).series, [3])
+
     def test_history_begins_with_the_first_arrival(self):
         self.add_stock(self.part, 5)
         arrival = self.env["stock.move"]._qifei_transfer(
