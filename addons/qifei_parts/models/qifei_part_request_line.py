@@ -291,11 +291,10 @@ class QifeiPartRequestLine(models.Model):
         """
         self._check_plausible(vals)
         if "quantity" in vals and not (vals["quantity"] or 0) > 0:
-            product = self.product_id or self.product_id.browse(vals.get("product_id"))
             raise ValidationError(
                 self.env._(
                     "Ask for more than nothing of %(product)s.",
-                    product=", ".join(product.mapped("display_name")),
+                    product=self._get_part_name(vals),
                 )
             )
         if (vals.get("quantity_approved") or 0) < 0:

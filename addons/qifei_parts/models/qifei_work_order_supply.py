@@ -64,10 +64,11 @@ class QifeiWorkOrder(models.Model):
         waiting.part_ids.invalidate_recordset(
             ["quantity_missing", "quantity_requested"]
         )
+        told = set(waiting.activity_search([PARTS_MISSING]).mapped("res_id"))
         for order in waiting:
             lacking = {part: part._get_unrequested() for part in order.part_ids}
             lacking = {part: amount for part, amount in lacking.items() if amount > 0}
-            if not lacking or order.activity_search([PARTS_MISSING]):
+            if not lacking or order.id in told:
                 continue
             user = order._get_parts_planner()
             order = order.with_context(lang=user.lang)

@@ -213,7 +213,7 @@ class TestPartsJobRpc(PartsJobMixin, HttpCase):
         self.as_engineer.call(
             orders, "action_arrive", order_ids, latitude=31.23, longitude=121.47
         )
-        with self.assertRefused("not allowed"):
+        with self.assertRefused("who makes the visit"):
             self.book(self.as_keeper, needs, need_ids)
         self.book(self.as_engineer, needs, need_ids)
         self.assertPieces(self.motor, stock=1, held=3, defective=1)

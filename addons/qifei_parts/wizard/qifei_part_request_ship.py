@@ -23,7 +23,6 @@ class QifeiPartRequestShip(models.TransientModel):
         readonly=False,
         precompute=True,
     )
-
     has_serial_numbers = fields.Boolean(compute="_compute_has_serial_numbers")
 
     @api.depends("line_ids.tracking")
