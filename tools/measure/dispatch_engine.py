@@ -9,7 +9,7 @@ Each returns its figures with their targets; `measure` all of them, `report` the
 for people. By itself: ``python3 tools/measure/dispatch_engine.py``.
 """
 
-import dataclasses
+import argparse
 import json
 import os
 import random
@@ -242,9 +242,8 @@ def measure_questions(say=lambda text: None) -> dict:
     ]
     seconds, open_windows = [], []
     for number in range(QUESTIONS):
-        order = dataclasses.replace(problem.order(f"asked {number}"))
         begun = time.perf_counter()
-        slots = Inserter(problem, routes).slots(order, windows)
+        slots = Inserter(problem, routes).slots(f"asked {number}", windows)
         seconds.append(time.perf_counter() - begun)
         open_windows.append(sum(slot.is_open for slot in slots))
     say(f"insertion {max(milliseconds):.0f} ms, slots {max(seconds):.2f} s")
@@ -306,10 +305,19 @@ def report(figures: dict) -> tuple[list[str], list[str]]:
     return lines, [title for title, reached in checks.items() if not reached]
 
 
-def main() -> int:
-    """Print the figures; return 1 when a target is missed."""
+def main(arguments: list[str] | None = None) -> int:
+    """Print the figures, or write them to a file; return 1 when a target is missed.
+
+    The Python that runs this must have the libraries of `requirements.txt`.
+    """
     sys.path.insert(0, str(ROOT / "tools"))
-    lines, missed = report(measure(lambda text: sys.stderr.write(f"bench: {text}\n")))
+    parser = argparse.ArgumentParser(description="Measure the planning engine.")
+    parser.add_argument("--json", type=Path, help="file for the figures")
+    chosen = parser.parse_args(arguments)
+    figures = measure(lambda text: sys.stderr.write(f"bench: {text}\n"))
+    if chosen.json:
+        chosen.json.write_text(json.dumps(figures))
+    lines, missed = report(figures)
     lines += ["", *(f"MISSED {title}" for title in missed)]
     sys.stdout.write("\n".join(lines) + "\n")
     return 1 if missed else 0

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 
 from .fitting import find_best
-from .insertion import Inserter, Option, explain_refusal
+from .insertion import Inserter, Option, explain_refusal, id_stops
 from .model import FETCH
 from .problem import Id, Problem
 from .schedule import evaluate_route
@@ -23,8 +23,6 @@ ENGINEER_RULES = ("shift", "break", "max_orders")
 LONGER_SHIFT = 864_000.0
 MOST_ALTERNATIVES = 5
 MOST_RULES_AT_ONCE = 3
-# Seconds for the reasons of a whole plan.
-QUICK_SECONDS = 0.3
 
 
 def why_engineer(problem: Problem, plan, order_id: Id) -> dict:
@@ -243,7 +241,8 @@ class _Relaxer:
             sets = [
                 found
                 for chosen in itertools.combinations(rules, size)
-                if (found := self._check(order_id, chosen, deadline, solve))
+                if (solve or time.monotonic() < deadline)
+                and (found := self._check(order_id, chosen, deadline, solve))
             ]
             if sets:
                 return sorted(sets, key=self._by_evidence(order_id))
@@ -325,23 +324,43 @@ def _found(rules, how, option: Option):
     }
 
 
-def quick_reasons(problem: Problem, search) -> dict[Id, tuple[str, ...]]:
-    """Return for each order without a place the rules in its way, the one that keeps
-    most engineers away first; ``prize`` where it would fit but is not worth it."""
-    model = search.model
-    deadline = time.monotonic() + QUICK_SECONDS
+def find_reasons(problem: Problem, search, seconds: float) -> dict[Id, tuple[str, ...]]:
+    """Return for each order without a place a smallest set of rules whose relaxing
+    would place it into the routes; ``prize`` where it fits but is not worth it.
+
+    When the seconds are over, the others are given the rules in their way, the one
+    that keeps most engineers away first.
+    """
+    if not search.unplaced:
+        return {}
+    deadline = time.monotonic() + seconds
+    stops = {
+        problem.engineers[engineer].id: id_stops(problem, route)
+        for engineer, route in search.routes().items()
+    }
+    finder = _Relaxer(problem, stops)
     reasons = {}
     for order in sorted(search.unplaced):
-        count = Counter()
-        fits = False
-        for state in search.states.values():
-            barred = [rule for rule, _names in model.barred(state.engineer, order)]
-            if not barred and time.monotonic() < deadline:
-                found = find_best(model, state, order)
-                fits = fits or found.route is not None
-                broken = explain_refusal(model, state, order, found)
-                barred = list(dict.fromkeys(item.rule for item in broken))
-            count.update(barred)
-        rules = ("prize",) if fits else tuple(rule for rule, _n in count.most_common())
-        reasons[problem.orders[order].id] = rules or ("engineer",)
+        name = problem.orders[order].id
+        sets = []
+        if problem.engineers and time.monotonic() < deadline:
+            sets = finder.find(name, deadline, solve=False)
+        if sets:
+            reasons[name] = tuple(sets[0]["rules"]) or ("prize",)
+        else:
+            reasons[name] = _rules_in_the_way(search, order, deadline)
     return reasons
+
+
+def _rules_in_the_way(search, order, deadline):
+    """Return the rules of all engineers; times are looked at until the deadline."""
+    model = search.model
+    count = Counter()
+    for state in search.states.values():
+        rules = [rule for rule, _names in model.barred(state.engineer, order)]
+        if not rules and time.monotonic() < deadline:
+            found = find_best(model, state, order)
+            broken = explain_refusal(model, state, order, found)
+            rules = list(dict.fromkeys(item.rule for item in broken))
+        count.update(rules or ["window"])
+    return tuple(rule for rule, _number in count.most_common()) or ("engineer",)

@@ -11,8 +11,8 @@ from .schedule import Broken, Schedule, evaluate_route
 class Unplaced:
     """An order without an engineer.
 
-    ``reasons`` are the smallest sets of rules that keep it out, each rule counted by
-    the engineers it concerns: see `explain.why_unplaced` for more.
+    ``reasons`` is a smallest set of rules that keep it out; `explain.why_unplaced` says
+    more, and solves again to make sure.
     """
 
     order: Id

@@ -37,6 +37,9 @@ LAST_SHARE_EXACT = 0.03
 # What remains for writing the answer, in parts of the time and in seconds at most.
 END_SHARE = 0.02
 END_SECONDS = 0.5
+# The same for the reasons of what is left out.
+REASON_SHARE = 0.05
+REASON_SECONDS = 2.0
 LEAST_SECONDS_OF_A_TASK = 0.15
 # What the answer of another process needs to arrive.
 SENDING_SECONDS = 0.05
@@ -321,14 +324,19 @@ class _Run:
         if self.search.unplaced and not self.stopped:
             self.search.build(self.deadline)
         if not self.stopped:
-            self.search.improve(self.deadline, stop=self._stop)
+            left = bool(self.search.unplaced) * self._reason_seconds()
+            self.search.improve(self.deadline - left, stop=self._stop)
+
+    def _reason_seconds(self):
+        """Return the time for saying why orders are left out."""
+        return min(REASON_SECONDS, REASON_SHARE * self.options.seconds)
 
     def _plan(self):
-        from .explain import quick_reasons
+        from .explain import find_reasons
 
         routes = self.search.routes()
         numbers = [routes.get(number, []) for number in range(len(self.model.shift))]
-        reasons = quick_reasons(self.problem, self.search)
+        reasons = find_reasons(self.problem, self.search, self._reason_seconds())
         seconds = time.monotonic() - self.started
         plan = numbered_plan(
             self.problem,
