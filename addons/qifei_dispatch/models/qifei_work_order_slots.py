@@ -55,7 +55,7 @@ class QifeiWorkOrder(models.Model):
             promise._replace(
                 reasons=kept_away
                 if promise.engineer_ids
-                else (Counter(promise.reasons) or off_duty) + kept_away
+                else (+Counter(promise.reasons) or off_duty) + kept_away
             )
             for promise in search.find(windows, wish, saved_sudo)
         ]

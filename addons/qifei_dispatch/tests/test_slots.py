@@ -5,6 +5,10 @@ from freezegun import freeze_time
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..engine import Place
+from ..engine.travel import great_circle
+from ..tools.drafting import UNKNOWN_TRAVEL
+from ..tools.slots import LazyMatrix
 from .common_day import CUSTOMER, HOME, NOW, DayCase
 
 MORNING = (datetime(2031, 3, 6, 2), datetime(2031, 3, 6, 4))
@@ -141,6 +145,19 @@ class TestPromises(DayCase):
                 placed, _refused = insertion._place(order, self.engineer)
                 [promise] = self.ask(window, engineers=self.engineer)
                 self.assertEqual(bool(promise.engineer_ids), order.id in placed)
+
+    def test_lazy_times_are_those_of_the_great_circle(self):
+        points = [HOME, CUSTOMER, (31.1, 121.7), None]
+        lazy = LazyMatrix(points[:2], 30, 1.3)
+        lazy.add(points[2])
+        lazy.add(points[3])
+        exact = great_circle(
+            [Place(0, lat=lat, lon=lon) for lat, lon in points[:3]], 30, 1.3
+        )
+        for row in range(3):
+            for column in range(3):
+                self.assertAlmostEqual(lazy[row][column], exact[row][column])
+        self.assertEqual((lazy[0][3], lazy[3][3]), (UNKNOWN_TRAVEL, 0))
 
     def test_many_engineers_and_orders_cost_the_same(self):
         engineers = self.env["qifei.engineer"].create(

@@ -1,10 +1,11 @@
 """Which times can be promised to a customer who has no order yet."""
 
+import math
 from typing import NamedTuple
 
 from ..engine import Order, Place, Problem
 from ..engine.insertion import Inserter
-from ..engine.travel import great_circle
+from ..engine.travel import EARTH_RADIUS, METRES_PER_SECOND
 from .clock import Clock
 from .drafting import UNKNOWN_TRAVEL, Drafting
 
@@ -114,12 +115,12 @@ class LazyMatrix:
     """
 
     def __init__(self, points, speed, detour):
-        self.points = list(points)
-        self.speed, self.detour = speed, detour
+        self.points = [point and _make_vector(*point) for point in points]
+        self.factor = 2 * EARTH_RADIUS * detour / (speed * METRES_PER_SECOND)
         self.rows = {}
 
     def add(self, point):
-        self.points.append(point)
+        self.points.append(point and _make_vector(*point))
 
     def __len__(self):
         return len(self.points)
@@ -131,13 +132,13 @@ class LazyMatrix:
         return row
 
     def measure(self, one, two):
+        """Return what ``engine.travel.great_circle`` gives for two places."""
+        here, there = self.points[one], self.points[two]
         if one == two:
             return 0.0
-        points = self.points[one], self.points[two]
-        if not all(points):
+        if not (here and there):
             return UNKNOWN_TRAVEL
-        places = [Place(0, lat=lat, lon=lon) for lat, lon in points]
-        return great_circle(places, self.speed, self.detour)[0][1]
+        return self.factor * math.asin(min(1.0, math.dist(here, there) / 2))
 
 
 class LazyRow(dict):
@@ -150,3 +151,13 @@ class LazyRow(dict):
     def __missing__(self, other):
         seconds = self[other] = self.matrix.measure(self.number, other)
         return seconds
+
+
+def _make_vector(latitude, longitude):
+    """Return the point of the unit sphere."""
+    latitude, longitude = math.radians(latitude), math.radians(longitude)
+    return (
+        math.cos(latitude) * math.cos(longitude),
+        math.cos(latitude) * math.sin(longitude),
+        math.sin(latitude),
+    )
