@@ -1,11 +1,13 @@
 """Time windows a customer can choose. Plain Python, without Odoo."""
 
+from bisect import bisect_right
 from datetime import UTC, datetime, time, timedelta
+from itertools import islice
 from typing import NamedTuple
 
 KEY_FORMAT = "%Y%m%dT%H%M"
-# An engineer counts as free when this much of the window is his in one piece.
-FREE_PIECE = timedelta(hours=1)
+# An engineer counts as free when so many seconds of the window are his in one piece.
+FREE_PIECE = 3600.0
 
 
 class Window(NamedTuple):
@@ -50,6 +52,18 @@ def build_windows(first_day, days, slots, zone, *, not_before, free):
     :param free: ``{engineer id: [(start, stop), …]}``, aware
     :return: list of :class:`Window` in rising order
     """
+    # Plain numbers: comparing moments of different zones takes its time.
+    spans = {
+        engineer_id: sorted(
+            (free_start.timestamp(), free_stop.timestamp())
+            for free_start, free_stop in intervals
+        )
+        for engineer_id, intervals in free.items()
+    }
+    ends = {
+        engineer_id: [stop for _start, stop in own]
+        for engineer_id, own in spans.items()
+    }
     windows = []
     for offset in range(days):
         day = first_day + timedelta(days=offset)
@@ -58,6 +72,7 @@ def build_windows(first_day, days, slots, zone, *, not_before, free):
             stop = zone.localize(datetime.combine(day, time(to_hour)))
             if start < not_before:
                 continue
+            begin, end = start.timestamp(), stop.timestamp()
             windows.append(
                 Window(
                     start.astimezone(UTC).strftime(KEY_FORMAT),
@@ -65,16 +80,19 @@ def build_windows(first_day, days, slots, zone, *, not_before, free):
                     stop,
                     frozenset(
                         engineer_id
-                        for engineer_id, intervals in free.items()
-                        if _has_free_piece(intervals, start, stop)
+                        for engineer_id, own in spans.items()
+                        if _has_free_piece(own, ends[engineer_id], begin, end)
                     ),
                 )
             )
     return windows
 
 
-def _has_free_piece(intervals, start, stop):
-    return any(
-        min(free_stop, stop) - max(free_start, start) >= FREE_PIECE
-        for free_start, free_stop in intervals
-    )
+def _has_free_piece(spans, ends, begin, end):
+    """Tell whether one of the sorted spans has an hour of the window in one piece."""
+    for start, stop in islice(spans, bisect_right(ends, begin), None):
+        if start >= end:
+            return False
+        if min(stop, end) - max(start, begin) >= FREE_PIECE:
+            return True
+    return False
