@@ -52,7 +52,11 @@ class QifeiEngineerPosition(models.Model):
         help="Travel from here to the customer, as it was expected at that moment.",
     )
     recorded_on = fields.Datetime(
-        required=True, readonly=True, index=True, default=fields.Datetime.now
+        string="Recorded on",
+        required=True,
+        readonly=True,
+        index=True,
+        default=fields.Datetime.now,
     )
 
     _place_range = models.Constraint(

@@ -43,7 +43,9 @@ class QifeiDispatchReport(models.Model):
     date = fields.Date(string="Day", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     engineer_id = fields.Many2one("qifei.engineer", readonly=True)
-    service_point_id = fields.Many2one("res.partner", readonly=True)
+    service_point_id = fields.Many2one(
+        "res.partner", string="Service point", readonly=True
+    )
     area_id = fields.Many2one(
         "qifei.service.area", string="Service area", readonly=True
     )
