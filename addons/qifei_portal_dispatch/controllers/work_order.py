@@ -32,14 +32,15 @@ class QifeiDispatchWorkOrders(QifeiEquipments):
     def _prepare_approach(self, order_sudo):
         """Return where the engineer is and when he arrives, None when not on the way.
 
-        :return: dict with ``time`` and ``minutes`` until then, and with ``engineer``
-            and ``place``, each ``(latitude, longitude)`` or None
+        :return: dict with ``time``, ``wait`` until then in words, ``engineer`` and
+            ``place``, each ``(latitude, longitude)`` or None, and the map's ground
         """
         arrival = order_sudo._get_arrivals().get(order_sudo.id)
         if not arrival:
             return None
         zone = self._get_time_zone(order_sudo.company_id)
         seconds = (arrival.moment - fields.Datetime.now()).total_seconds()
+        minutes = round(seconds / 60)
         position = arrival.position
         place = (order_sudo.latitude, order_sudo.longitude)
         # sudo: ir.config_parameter - address of the map tiles, seen by who sees a map
@@ -48,7 +49,11 @@ class QifeiDispatchWorkOrders(QifeiEquipments):
             "time": format_datetime(
                 request.env, arrival.moment, tz=zone, dt_format="HH:mm"
             ),
-            "minutes": round(seconds / 60),
+            "wait": (
+                request.env._("in %(minutes)s minutes", minutes=minutes)
+                if minutes > 1
+                else request.env._("any moment")
+            ),
             "engineer": (position.latitude, position.longitude) if position else None,
             "place": place if any(place) else None,
             "tiles": parameters_sudo.get_param("leaflet.tile_url", ""),
