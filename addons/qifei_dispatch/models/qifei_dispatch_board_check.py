@@ -106,7 +106,7 @@ class QifeiDispatchBoard(models.AbstractModel):
                     "start": gap.start if is_possible else None,
                     "added_travel": round(gap.added_travel) if is_possible else None,
                     "items": items,
-                    "cost": self._get_cost(engineer, gap, preferred) if gap else 0,
+                    "cost": self._get_cost(order, engineer, gap) if gap else 0,
                 }
             )
         candidates.sort(
@@ -158,14 +158,17 @@ class QifeiDispatchBoard(models.AbstractModel):
         return items
 
     @api.model
-    def _get_cost(self, engineer, gap, preferred):
+    def _get_cost(self, order, engineer, gap):
         """Compare candidates as plans do: the prices of the company."""
+        preferred = order.preferred_engineer_id
         # sudo: res.company - the prices of planning
         company_sudo = self.env.company.sudo()
         cost = gap.added_travel * company_sudo.dispatch_weight_travel
         cost += gap.late * company_sudo.dispatch_weight_late
         if preferred and engineer != preferred:
             cost += company_sudo.dispatch_weight_preferred
+        if order.state != "draft" and engineer != order.engineer_id:
+            cost += company_sudo.dispatch_weight_change
         return cost
 
     # === ONE PLACE === #

@@ -49,6 +49,10 @@ class QifeiWorkOrder(models.Model):
             self._tell_boards()
         return result
 
+    def unlink(self):
+        self._tell_boards()
+        return super().unlink()
+
     # === BOARD === #
 
     def _get_visit_point(self):

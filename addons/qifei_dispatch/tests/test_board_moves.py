@@ -348,6 +348,14 @@ class TestBoardMoves(BoardCase):
         self.assertEqual(best["engineer_id"], self.engineer.id)
         self.assertIn("The customer asks for this engineer.", best["reasons"])
 
+    def test_a_change_of_engineer_has_its_price(self):
+        self.create_planned(9, self.other_engineer)
+        order = self.create_planned(14)
+        for price, best in ((0, self.other_engineer), (60, self.engineer)):
+            self.company.dispatch_weight_change = price
+            candidates = self.board.get_candidates(order.id, DAY)
+            self.assertEqual(candidates[0]["engineer_id"], best.id)
+
     def test_the_present_engineer_is_marked(self):
         order = self.create_planned(9)
         candidates = self.board.get_candidates(order.id, DAY)

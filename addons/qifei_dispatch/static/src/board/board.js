@@ -125,13 +125,15 @@ export class DispatchBoard extends Component {
         return {controlPanel: {}};
     }
 
-    get className() {
-        const isOpen = this.model.selectedOrder || this.model.selectedRow;
-        return `o_qifei_board_content ${isOpen ? "o_with_panel" : ""}`;
-    }
-
     get title() {
         return longDay(this.model.date);
+    }
+
+    /** The time zone of the board, when the user lives in another one. */
+    get foreignZone() {
+        const {timezone} = this.model.board;
+        const here = luxon.Settings.defaultZone.name;
+        return timezone === here ? "" : timezone;
     }
 
     get zoom() {

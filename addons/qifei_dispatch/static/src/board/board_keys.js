@@ -69,7 +69,7 @@ export class BoardKeys {
                     ? () => this.model.unplan(selected.id)
                     : null;
             case "Escape":
-                return this.model.selected ? () => this.model.selectOrder(null) : null;
+                return this.model.selected ? () => this.leave(selected) : null;
         }
         return null;
     }
@@ -113,6 +113,17 @@ export class BoardKeys {
         if (order) {
             model.selectOrder(order.id);
             board.timeline?.reveal(order.engineer_id, order.id);
+        }
+    }
+
+    /** Close the panel; the focus goes back to where it came from. */
+    leave(order) {
+        const {model, board} = this;
+        model.selectOrder(null);
+        if (order?.is_planned) {
+            board.timeline?.reveal(order.engineer_id, order.id);
+        } else if (order) {
+            board.unplanned?.reveal(order.id);
         }
     }
 

@@ -141,6 +141,9 @@ export class BoardMap extends Component {
         }
         visits.forEach((order, index) => {
             this.drawOrder(order, fill, this.isSelected(order), index + 1);
+            if (isChosen) {
+                this.drawNumber(order, index + 1);
+            }
             this.targets.push({
                 engineerId: engineer.id,
                 place: [order.latitude, order.longitude],
@@ -152,9 +155,11 @@ export class BoardMap extends Component {
         if (order.latitude === null) {
             return;
         }
+        const isNumbered =
+            order.is_planned && order.engineer_id === this.chosenEngineerId;
         const late = order.is_planned && lateness(order, this.model.now) > 0;
         L.circleMarker([order.latitude, order.longitude], {
-            radius: isSelected ? 10 : 7,
+            radius: isSelected ? 10 : isNumbered ? 9 : 7,
             weight: isSelected || late ? 3 : 1.5,
             color: late ? "#d9534f" : order.is_planned ? "#ffffff" : "#495057",
             fillColor: fill,
@@ -166,6 +171,18 @@ export class BoardMap extends Component {
             .on("dblclick", () => this.props.onOpen(order.id))
             .on("mousedown", ({originalEvent}) => this.grab(originalEvent, order))
             .addTo(this.layer);
+    }
+
+    drawNumber(order, number) {
+        L.marker([order.latitude, order.longitude], {
+            interactive: false,
+            keyboard: false,
+            icon: L.divIcon({
+                className: "o_qifei_board_map_number",
+                html: String(number),
+                iconSize: [18, 18],
+            }),
+        }).addTo(this.layer);
     }
 
     describe(order, number) {

@@ -102,6 +102,15 @@ export class Timeline extends Component {
             .map((row, index) => ({row, index: first + index}));
     }
 
+    /** The visit that the tab key leads to: the chosen one, or the first. */
+    get tabId() {
+        const {selectedOrder, shown} = this.model;
+        if (selectedOrder?.is_planned) {
+            return selectedOrder.id;
+        }
+        return shown.find((row) => row.bars.length)?.bars[0].order.id ?? null;
+    }
+
     get nowLeft() {
         const {from, to, pixels} = this.axis;
         const {now} = this.model;

@@ -17,6 +17,7 @@ export class TimelineRow extends Component {
         now: Number,
         states: Object,
         selectedId: {type: [Number, {value: null}]},
+        tabId: {type: [Number, {value: null}]},
         isSelected: Boolean,
         changed: Object,
         words: Array,
