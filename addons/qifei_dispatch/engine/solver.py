@@ -25,6 +25,8 @@ from .worker import GRACE, Helper
 
 # More orders than this are planned in groups.
 MOST_ORDERS_AT_ONCE = 250
+# So do more ways in the matrices of all engineers (16 bytes each).
+MOST_ENTRIES_AT_ONCE = 12_000_000
 ORDERS_OF_A_GROUP = 110
 ROUNDS = 4
 # Shares of the time: the first plan may take so much, the last search takes so much
@@ -163,13 +165,23 @@ class _Run:
         share = LAST_SHARE_EXACT if self._is_exact() else LAST_SHARE_OPEN
         deadline = self._share(1 - share)
         try:
-            if len(self.search.orders) <= MOST_ORDERS_AT_ONCE:
+            if self._fits_at_once():
                 self._solve_at_once(deadline)
             else:
                 self._solve_in_groups(deadline)
             self.used = "pyvrp"
         except SolverError as error:
             self.remarks.append(f"{error}: the plan comes from the own search.")
+
+    def _fits_at_once(self):
+        """Tell whether the problem is small enough for one task: each kind of engineer
+        has a matrix of its own."""
+        orders = [self.problem.orders[order] for order in self.search.orders]
+        sites = sum(max(1, len(order.windows)) for order in orders)
+        size = (
+            len(self.search.engineers) * (sites + 2 * len(self.search.engineers)) ** 2
+        )
+        return len(orders) <= MOST_ORDERS_AT_ONCE and size <= MOST_ENTRIES_AT_ONCE
 
     def _is_exact(self):
         """Tell whether PyVRP knows all the rules of this problem."""

@@ -20,12 +20,12 @@ import math
 from dataclasses import dataclass
 
 from .fitting import RouteState
-from .model import FETCH
+from .model import FETCH, merged
 
 # Times are multiplied so that a shift has about so many units: fine enough for
 # thousandths of a second, far from the end of the solver's numbers.
 UNITS_OF_A_SHIFT = 2e7
-MOST_ALTERNATIVES = 8
+MOST_ALTERNATIVES = 5
 # A deadline that can be missed splits what comes after it into so many steps.
 STEPS_OF_LATENESS = 3
 # Ways nobody may go take this many times the whole clock.
@@ -138,12 +138,7 @@ class _Writer:
                 allowed.setdefault(model.starts(engineer, order), set()).add(engineer)
         pieces = _cut(allowed, self.begin, self.end)
         if len(pieces) > MOST_ALTERNATIVES:
-            pieces = [
-                (max(low, self.begin), min(high, self.end), frozenset(who))
-                for starts, who in allowed.items()
-                for low, high in starts
-                if high >= self.begin and low <= self.end
-            ]
+            pieces = self._roughly(allowed)
         deadline = model.deadline[order]
         if deadline is None or not model.lateness_weight:
             return [Alternative(order, low, high, who) for low, high, who in pieces]
@@ -167,6 +162,17 @@ class _Writer:
                     )
                 )
         return result
+
+    def _roughly(self, allowed):
+        """Return the times at which anyone may begin: breaks of single engineers are
+        left to those who check the answer."""
+        times = merged(interval for starts in allowed for interval in starts)
+        everyone = frozenset().union(*allowed.values())
+        return [
+            (max(low, self.begin), min(high, self.end), everyone)
+            for low, high in times
+            if high >= self.begin and low <= self.end
+        ]
 
     def _must_count_by_way(self):
         """Tell whether orders are counted as a distance: a load would begin anew at
