@@ -31,6 +31,7 @@ from . import qifei_dispatch_insertion
 from . import qifei_work_order_once
 from . import qifei_work_order_pool
 from . import qifei_work_order_ways
+from . import qifei_workbench_pool
 
 # Board
 from . import ir_websocket

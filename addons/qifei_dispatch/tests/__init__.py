@@ -24,6 +24,7 @@ from . import test_dispatch_rule
 from . import test_dispatch_ways
 from . import test_grab_pool
 from . import test_grab_pool_concurrency
+from . import test_pool_cards
 from . import test_pool_tour
 
 # Board
