@@ -43,6 +43,9 @@ LOOPS_WITH_A_REASON = {
     "qifei_parts/models/qifei_part_substitute.py:_get_graph": (
         "one query for each generation of replaced numbers, which are a few"
     ),
+    "qifei_parts/models/qifei_part_suggestion_calculate.py:_get_uses": (
+        "one query for what was used and one for what came back"
+    ),
     "qifei_parts/models/stock_warehouse.py:_create_missing_parts_data": (
         "for each warehouse that is new to the addon, once in its life"
     ),
