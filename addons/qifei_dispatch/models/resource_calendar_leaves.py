@@ -32,25 +32,24 @@ class ResourceCalendarLeaves(models.Model):
 
     def _get_absent_engineers(self):
         """Return the engineers whom leaves ahead keep from visits."""
-        # sudo: qifei.engineer, qifei.work.order - whoever enters a leave, the visits
-        # are those of others
-        leaves_sudo = self.sudo()
+        # sudo: qifei.engineer - whoever enters a leave, the visits are those of others
         engineers_sudo = self.env["qifei.engineer"].sudo()
-        now = fields.Datetime.now()
-        ahead = leaves_sudo.filtered(
-            lambda leave: leave.date_to and leave.date_to > now
+        # sudo: resource.calendar.leaves - whose days off they are, whoever enters them
+        ahead_sudo = self.sudo().filtered(
+            lambda leave: leave.date_to and leave.date_to > fields.Datetime.now()
         )
-        if not ahead:
+        if not ahead_sudo:
             return engineers_sudo
-        is_absent = Domain("resource_id", "in", ahead.resource_id.ids)
-        general = ahead.filtered(lambda leave: not leave.resource_id)
-        if general:
-            is_absent |= Domain("company_id", "in", general.company_id.ids)
+        is_absent = Domain("resource_id", "in", ahead_sudo.resource_id.ids)
+        general_sudo = ahead_sudo.filtered(lambda leave: not leave.resource_id)
+        if general_sudo:
+            is_absent |= Domain("company_id", "in", general_sudo.company_id.ids)
+        # sudo: qifei.work.order - the visits are those of others
         orders_sudo = self.env["qifei.work.order"].sudo()
         visits = orders_sudo._read_group(
             orders_sudo._get_breakable_domain()
-            & Domain("planned_start", "<", max(ahead.mapped("date_to")))
-            & Domain("planned_end", ">", min(ahead.mapped("date_from")))
+            & Domain("planned_start", "<", max(ahead_sudo.mapped("date_to")))
+            & Domain("planned_end", ">", min(ahead_sudo.mapped("date_from")))
             & Domain("engineer_id", "any", is_absent),
             ["engineer_id"],
         )
