@@ -333,16 +333,23 @@ class TestPartsJobRpc(PartsJobMixin, HttpCase):
         [line_id] = self.as_partner.get(statements, point_id, "line_ids")
         url = f"/my/part-statements/{point_id}"
         counted = f"counted_{line_id}"
+        seen = FINGERPRINT.search(self.read_as_partner(url)).group(1)
         self.post(self.portal_user, f"{url}/count", **{counted: "2"})
         with self.assertRefused("what was counted differs"):
             self.as_manager.call(statements, "action_confirm", point_ids)
-        self.assertIn("what was counted differs", self.confirm_as_partner(url))
+        page = self.read_as_partner(url)
+        self.assertIn("what was counted differs", page)
+        self.assertNotIn(f"{url}/confirm", page)
+        page = self.post(self.portal_user, f"{url}/confirm", fingerprint=seen)
+        self.assertIn("what was counted differs", page)
+        self.assertFalse(self.env[statements].browse(point_id).holder_confirmed_on)
         self.post(self.portal_user, f"{url}/count", **{counted: "3"})
-        self.assertIn('data-done="confirmed"', self.confirm_as_partner(url))
+        seen = FINGERPRINT.search(self.read_as_partner(url)).group(1)
+        page = self.post(self.portal_user, f"{url}/confirm", fingerprint=seen)
+        self.assertIn('data-done="confirmed"', page)
         self.as_manager.call(statements, "action_confirm", point_ids)
 
-    def confirm_as_partner(self, url):
-        """Read the statement in the portal, confirm it, and return the answer."""
+    def read_as_partner(self, url):
+        """Return the page of the portal."""
         self.authenticate(self.portal_user.login, self.portal_user.login)
-        seen = FINGERPRINT.search(self.url_open(url).text).group(1)
-        return self.post(self.portal_user, f"{url}/confirm", fingerprint=seen)
+        return self.url_open(url).text
