@@ -1,5 +1,6 @@
 import math
 from datetime import timedelta
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -15,6 +16,19 @@ from ..tools.placing import (
     measure_day,
 )
 from .qifei_dispatch_board import VISIT_FIELDS
+
+
+class Lack(NamedTuple):
+    """What an engineer lacks for an order.
+
+    :param bars: items of a reason that keep the order from him
+    :param notes: items that do not
+    :param fetch: where what is missing is fetched, or None
+    """
+
+    bars: list
+    notes: list
+    fetch: tuple | None
 
 
 class QifeiDispatchBoard(models.AbstractModel):
@@ -75,24 +89,24 @@ class QifeiDispatchBoard(models.AbstractModel):
         stretches = self._get_stretches(engineers, clock)
         planned = self._find_planned(engineers, clock, VISIT_FIELDS)
         days = self._get_days(engineers, stretches, planned, clock)
-        lacks = order._get_lacks(engineers)[order.id]
+        lacks = self._get_lacks(order, engineers)
         wish = self._get_wish(order, clock)
         road = self._get_road()
         preferred = order.preferred_engineer_id
-        short = self._get_missing_parts(order, engineers)
         candidates = []
         for engineer in engineers:
             day = self._without(days[engineer.id], order)
-            items = list(lacks.get(engineer.id, ()))
+            lack = lacks[engineer.id]
+            items = list(lack.bars)
             if self._is_full(engineer, day):
                 items.append({"key": "max_orders"})
-            gap, missing = find_gap(day, wish, road)
+            gap, missing = find_gap(day, wish._replace(fetch=lack.fetch), road)
             if missing:
                 items.append({"key": missing})
             is_possible = not items
             if is_possible:
                 items = self._get_merits(engineer, day, gap, preferred)
-                items += short.get(engineer.id, [])
+                items += lack.notes
             candidates.append(
                 {
                     "engineer_id": engineer.id,
@@ -115,8 +129,33 @@ class QifeiDispatchBoard(models.AbstractModel):
         return candidates
 
     @api.model
+    def _get_lacks(self, order, engineers):
+        """Return ``{engineer id: Lack}``.
+
+        Tools and parts do not bar: they are fetched at the warehouse. Without one,
+        nobody knows where to get a tool.
+        """
+        static = order._get_lacks(engineers)[order.id]
+        short = self._get_missing_parts(order, engineers)
+        # sudo: qifei.dispatch.problem - where the warehouse is, for who plans
+        problem_sudo = self.env["qifei.dispatch.problem"].sudo()
+        warehouse = problem_sudo._get_warehouse_place(order.company_id.sudo())
+        lacks = {}
+        for engineer in engineers:
+            bars = static.get(engineer.id, [])
+            tools = [item for item in bars if warehouse and item["key"] == "tool"]
+            goods = tools + short.get(engineer.id, [])
+            fetch = warehouse if goods else None
+            lacks[engineer.id] = Lack(
+                bars=[item for item in bars if item not in tools],
+                notes=goods + ([{"key": "warehouse"}] if fetch else []),
+                fetch=fetch,
+            )
+        return lacks
+
+    @api.model
     def _get_missing_parts(self, order, engineers):
-        """Return ``{engineer id: items}`` of what vans lack; it can be fetched."""
+        """Return ``{engineer id: items}`` of parts that vans lack."""
         # sudo: qifei.dispatch.problem - whether a part is in a van, for who plans it
         problem_sudo = self.env["qifei.dispatch.problem"].sudo()
         needed = problem_sudo._get_needed_parts(order).get(order.id)
@@ -207,9 +246,10 @@ class QifeiDispatchBoard(models.AbstractModel):
         planned = self._find_planned(engineer, clock, VISIT_FIELDS)
         days = self._get_days(engineer, stretches, planned, clock)
         day = self._without(days[engineer.id], order)
-        wish = self._get_wish(order, clock)
+        lack = self._get_lacks(order, engineer)[engineer.id]
+        wish = self._get_wish(order, clock)._replace(fetch=lack.fetch)
         road = self._get_road()
-        items = list(order._get_lacks(engineer)[order.id].get(engineer.id, ()))
+        items = list(lack.bars)
         if self._is_full(engineer, day):
             items.append({"key": "max_orders"})
         if start:
@@ -226,8 +266,7 @@ class QifeiDispatchBoard(models.AbstractModel):
         if overlap:
             refusals.append(self._get_overlap_sentence(engineer, overlap, clock))
         travel, warnings = self._get_warnings(order, day, wish, minute, road)
-        short = self._get_missing_parts(order, engineer).get(engineer.id)
-        warnings += self.env["qifei.dispatch.reason"]._say(short)
+        warnings += self.env["qifei.dispatch.reason"]._say(lack.notes)
         if start < fields.Datetime.now():
             warnings.append(self.env._("This time has passed already."))
         return {
@@ -261,7 +300,9 @@ class QifeiDispatchBoard(models.AbstractModel):
         """Return the travel before a visit and what people should know."""
         visit = Visit(order.id, minute, minute + wish.duration, wish.place)
         visits = tuple(sorted((*day.visits, visit), key=lambda one: one.start))
-        measured = measure_day(day._replace(visits=visits), road)
+        measured = measure_day(
+            day._replace(visits=visits), road, {order.id: wish.fetch}
+        )
         travel, missing = measured[order.id]
         warnings = []
         if missing:

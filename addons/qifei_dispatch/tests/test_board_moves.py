@@ -17,6 +17,10 @@ class TestBoardMoves(BoardCase):
         )
         self.assertEqual(order.state, state)
 
+    def set_warehouse(self, place):
+        problem = type(self.env["qifei.dispatch.problem"])
+        self.patch(problem, "_get_warehouse_place", lambda _self, company: place)
+
     # === MOVES === #
 
     def test_a_free_order_is_assigned(self):
@@ -112,7 +116,25 @@ class TestBoardMoves(BoardCase):
     def test_tool(self):
         tool = self.env["qifei.tool"].create({"name": "Crane"})
         order = self.create_visits(tool_ids=tool.ids)
+        self.set_warehouse(None)
         self.assertRefused(order, self.engineer, 9, "Does not carry Crane")
+        self.engineer.tool_ids = tool
+        self.move(order, self.engineer, 9)
+
+    def test_a_tool_is_fetched_at_the_warehouse(self):
+        tool = self.env["qifei.tool"].create({"name": "Crane"})
+        self.other_engineer.tool_ids = tool
+        order = self.create_visits(tool_ids=tool.ids)
+        self.set_warehouse(CENTRE)
+        candidates = self.board.get_candidates(order.id, DAY)
+        starts = {one["engineer_id"]: one["start"] for one in candidates}
+        # A quarter of an hour at the warehouse before the way to the north.
+        self.assertEqual(starts[self.other_engineer.id], 490)
+        self.assertEqual(starts[self.engineer.id], 505)
+        warnings = " ".join(self.move(order, self.engineer, 9)["warnings"])
+        self.assertIn("Does not carry Crane.", warnings)
+        self.assertIn("warehouse", warnings)
+        self.assertAlmostEqual(order.travel_minutes, 23.7, delta=0.3)
 
     def test_area(self):
         here, there = self.env["qifei.service.area"].create(
@@ -225,7 +247,7 @@ class TestBoardMoves(BoardCase):
             lambda _self, engineers: {self.other_engineer.id: {key: 2}},
         )
         warnings = self.check(order, self.engineer, 9)["warnings"]
-        self.assertEqual(warnings, ["Has no Test fridge in the van."])
+        self.assertEqual(warnings[0], "Has no Test fridge in the van.")
         self.assertFalse(self.check(order, self.other_engineer, 9)["warnings"])
         by_id = {
             one["engineer_id"]: one["reasons"]

@@ -12,6 +12,8 @@ from ..engine.travel import EARTH_RADIUS, METRES_PER_SECOND
 
 # Travel to and from a place nobody knows.
 UNKNOWN_TRAVEL = 30.0
+# Fetching at the warehouse what is missing.
+FETCH_MINUTES = 15.0
 # Proposed times are round ones.
 STEP = 5.0
 # A minute is lost to rounding, not to the road.
@@ -49,6 +51,7 @@ class Wish(NamedTuple):
     :param earliest: not before, such as now
     :param latest: it begins not later, such as before the end of the day
     :param deadline: by when it should have begun, or None
+    :param fetch: where what the van lacks is fetched on the way, or None
     """
 
     duration: float
@@ -57,6 +60,7 @@ class Wish(NamedTuple):
     earliest: float = -math.inf
     latest: float = math.inf
     deadline: float | None = None
+    fetch: tuple | None = None
 
 
 class Gap(NamedTuple):
@@ -90,13 +94,23 @@ class Road:
         )
         return self.factor * math.asin(min(1.0, math.sqrt(haversine)))
 
+    def minutes_by(self, one, fetch, two):
+        """Return the minutes of a way that leads past the warehouse, if it is given."""
+        if fetch is None:
+            return self.minutes(one, two)
+        return self.minutes(one, fetch) + FETCH_MINUTES + self.minutes(fetch, two)
 
-def measure_day(day, road):
-    """Return ``{visit id: (travel before it, minutes missing for that)}``."""
+
+def measure_day(day, road, fetches=None):
+    """Return ``{visit id: (travel before it, minutes missing for that)}``.
+
+    :param fetches: ``{visit id: place}`` where something is fetched before a visit
+    """
+    fetches = fetches or {}
     measured = {}
     place, free = day.home, day.stretches[0][0] if day.stretches else None
     for visit in day.visits:
-        travel = road.minutes(place, visit.place)
+        travel = road.minutes_by(place, fetches.get(visit.id), visit.place)
         missing = 0.0 if free is None else free + travel - visit.start
         measured[visit.id] = (travel, missing if missing > TOLERANCE else 0.0)
         place, free = visit.place, max(free or visit.end, visit.end)
@@ -191,7 +205,7 @@ def _try_gap(day, wish, road, starts, index):
     after = day.visits[index] if index < len(day.visits) else None
     place = before.place if before else day.home
     target = after.place if after else day.end
-    there = road.minutes(place, wish.place)
+    there = road.minutes_by(place, wish.fetch, wish.place)
     onward = road.minutes(wish.place, target)
     # A stretch of work begins at home: the way to the first visit is part of it.
     free = (before.end if before else day.stretches[0][0]) + there
