@@ -9,13 +9,12 @@ import math
 
 from . import travel
 from .errors import ProblemError
-from .problem import (
+from .records import (
     OBJECTIVES,
     SOLVERS,
     WAREHOUSE,
     Id,
     Options,
-    Problem,
     Stops,
     Weights,
 )
@@ -26,6 +25,7 @@ MOST_WORKERS = 64
 
 
 def build_problem(
+    kind,
     places,
     engineers,
     orders,
@@ -35,12 +35,13 @@ def build_problem(
     warehouse_duration: float = 0.0,
     current: dict[Id, Stops] | None = None,
     options: Options | None = None,
-) -> Problem:
+):
     """Return a problem of records that fit together.
 
     Ids that differ only in being text or a number are the same: an order may name
     place ``7`` where the place is called ``"7"``.
 
+    :param kind: the class of the problem
     :raise ProblemError: for whatever is wrong with them
     """
     places, engineers, orders = tuple(places), tuple(engineers), tuple(orders)
@@ -72,7 +73,7 @@ def build_problem(
         matrix, remarks = travel.measure(places, options)
     else:
         matrix = travel.check_matrix(matrix, len(places))
-    return Problem(
+    return kind(
         places=places,
         engineers=engineers,
         orders=orders,

@@ -7,7 +7,7 @@ of its orders; `FETCH` stands for the stop at the warehouse.
 import math
 from collections import defaultdict
 
-from .problem import WAREHOUSE, Interval
+from .records import WAREHOUSE, Interval
 
 FETCH = -1
 ANY_TIME: tuple[Interval, ...] = ((-math.inf, math.inf),)

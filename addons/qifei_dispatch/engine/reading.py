@@ -7,21 +7,21 @@ import dataclasses
 
 from .checks import Names, build_problem
 from .errors import ProblemError
-from .problem import (
+from .records import (
     WAREHOUSE,
     Engineer,
     Interval,
     Options,
     Order,
     Place,
-    Problem,
     Weights,
 )
 
 
-def read_problem(data: dict) -> Problem:
+def read_problem(kind, data: dict):
     """Return the problem that parsed JSON describes.
 
+    :param kind: the class of the problem
     :raise ProblemError: for whatever is wrong with it
     """
     if not isinstance(data, dict):
@@ -35,6 +35,7 @@ def read_problem(data: dict) -> Problem:
     if "objective" in data and "objective" not in (data.get("options") or {}):
         options = dataclasses.replace(options, objective=data["objective"])
     return build_problem(
+        kind,
         places,
         engineers,
         orders,

@@ -15,12 +15,13 @@ import random
 import time
 
 from .errors import SolverError
+from .explain import find_reasons
 from .model import FETCH
 from .plan import Plan, numbered_plan
 from .problem import Problem
 from .search import Search
 from .vrp import make_task, read_answer
-from .vrp_run import run_task
+from .vrp_run import LONG, SHORT, run_task
 from .worker import GRACE, Helper
 
 # More orders than this are planned in groups.
@@ -214,9 +215,12 @@ class _Run:
                 **task.data,
                 "seed": self.options.seed + number,
                 "seconds": deadline - time.monotonic() - SENDING_SECONDS,
+                "memory": SHORT,
             }
             self._send(helper, number, other)
         task.data["seconds"] = deadline - time.monotonic()
+        if self.helpers:
+            task.data["memory"] = LONG
         answers = [run_task(task.data, stop=self._stop)]
         for helper in self.helpers:
             left = 0.0 if self.stopped else self._left()
@@ -319,7 +323,7 @@ class _Run:
         seconds = min(seconds, left)
         if seconds < LEAST_SECONDS_OF_A_TASK or not orders:
             return None
-        return make_task(
+        task = make_task(
             self.model,
             engineers,
             orders,
@@ -328,6 +332,9 @@ class _Run:
             routes={name: self.search.states[name].route for name in engineers},
             optional=any(order in self.search.unplaced for order in orders),
         )
+        if task is not None:
+            task.data["memory"] = SHORT
+        return task
 
     # === THE END === #
 
@@ -344,8 +351,6 @@ class _Run:
         return min(REASON_SECONDS, REASON_SHARE * self.options.seconds)
 
     def _plan(self):
-        from .explain import find_reasons
-
         routes = self.search.routes()
         numbers = [routes.get(number, []) for number in range(len(self.model.shift))]
         reasons = find_reasons(self.problem, self.search, self._reason_seconds())

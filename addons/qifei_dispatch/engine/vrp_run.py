@@ -8,7 +8,9 @@ from .errors import SolverError
 
 # How PyVRP searches, found by trying on Solomon's instances with two seconds each.
 NEIGHBOURS = 25
-HISTORY = 100
+# With how many turns ago a plan is compared, and for what share of the time: a short
+# memory goes down fast, a long one gets further.
+SHORT, LONG, BOTH = ((1.0, 30),), ((1.0, 100),), ((0.4, 30), (0.6, 100))
 PENALTY_TURNS = 50
 LOAD_PENALTY = 1e5
 TIME_PENALTY = 10.0
@@ -37,15 +39,14 @@ def run_task(data: dict, stop=None, on_best=None) -> dict:
 
 def _run(pyvrp, data, started, stop, on_best):
     problem = _pyvrp_data(pyvrp, data)
-    criterion = _Criterion(started + data["seconds"], stop, on_best)
+    criterion = _Criterion(started, data["seconds"], stop, on_best)
     with warnings.catch_warnings():
         # A problem that cannot be solved without leaving orders out is no news.
         warnings.simplefilter("ignore", pyvrp.exceptions.PenaltyBoundWarning)
-        result = _search(pyvrp, problem, data, criterion)
-    best = result.best
+        best, turns = _search(pyvrp, problem, data, criterion)
     return {
         "feasible": best.is_feasible() and best.is_complete(),
-        "iterations": result.num_iterations,
+        "iterations": turns,
         "routes": [
             (route.vehicle_type(), _read_visits(route)) for route in best.routes()
         ],
@@ -86,21 +87,35 @@ def _search(pyvrp, problem, data, criterion):
             penalties.max_cost_evaluator(),
             exhaustive=True,
         )
-    params = pyvrp.IteratedLocalSearchParams(history_length=HISTORY)
-    return pyvrp.IteratedLocalSearch(problem, penalties, local, first, params).run(
-        criterion, collect_stats=False
-    )
+    turns = 0
+    for share, length in data.get("memory", BOTH):
+        criterion.lengthen(share)
+        result = pyvrp.IteratedLocalSearch(
+            problem,
+            penalties,
+            local,
+            first,
+            pyvrp.IteratedLocalSearchParams(history_length=length),
+        ).run(criterion, collect_stats=False)
+        first = result.best
+        turns += result.num_iterations
+    return first, turns
 
 
 class _Criterion:
     """Ends the search at a time of `time.monotonic`, or when someone asks for it."""
 
-    def __init__(self, deadline, stop, on_best):
-        self.deadline = deadline
+    def __init__(self, started, seconds, stop, on_best):
+        self.seconds = seconds
+        self.deadline = started
         self.stop = stop
         self.on_best = on_best
         self.calls = 0
         self.best = math.inf
+
+    def lengthen(self, share):
+        """Let the search go on for another share of the time."""
+        self.deadline += share * self.seconds
 
     def __call__(self, cost):
         if cost < self.best:
