@@ -19,6 +19,7 @@
         "security/qifei_dispatch_report_security.xml",
         # Data
         "data/ir_sequence_data.xml",
+        "data/auditlog_rule_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
         # Master data: tools, engineers, orders, settings

@@ -303,20 +303,23 @@ class QifeiDispatchRun(models.Model):
     # === CHANGES DURING THE DAY === #
 
     @api.model
-    def _replan(self, engineers, day, reason):
+    def _replan(self, engineers, day, reason, company=None):
         """Ask for a small plan of what is left of a day.
 
         Only orders of ``engineers`` that have not begun and are not pinned, and those
         without an engineer, are planned; everybody may get them.
 
-        :param engineers: qifei.engineer of one company
+        :param engineers: qifei.engineer of one company, all of it without any
         :param day: date
         :param reason: one sentence, why
+        :param company: that of the engineers when left out
         :return: the plan, which waits to be made
         """
         run = self.create(
             {
-                "company_id": engineers.company_id[:1].id or self.env.company.id,
+                "company_id": (
+                    company or engineers.company_id[:1] or self.env.company
+                ).id,
                 "date_from": day,
                 "date_to": day,
                 "engineer_ids": engineers.ids,

@@ -35,6 +35,12 @@ class QifeiWorkOrder(models.Model):
         self.write(values)
         return self._replan_day(self.env._("%(order)s takes longer.", order=self.name))
 
+    def action_fit_in(self):
+        """Propose how an urgent visit fits into the day, whoever has to move."""
+        self.ensure_one()
+        self._check_transition("assign")
+        return self._replan_day(self.env._("%(order)s is urgent.", order=self.name))
+
     def action_replan(self):
         """Propose a better rest of the day for the engineer of this visit."""
         self.ensure_one()
@@ -80,5 +86,7 @@ class QifeiWorkOrder(models.Model):
         if self.planned_start:
             clock = self.env["qifei.dispatch.problem"]._get_clock(company, day)
             day = max(day, clock.day(clock.seconds(self.planned_start)))
-        run = self.env["qifei.dispatch.run"]._replan(self.engineer_id, day, reason)
+        run = self.env["qifei.dispatch.run"]._replan(
+            self.engineer_id, day, reason, company=company
+        )
         return run._get_records_action()

@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from .common_plans import DAY, PlanCase
@@ -210,6 +211,41 @@ class TestAbsence(PlanCase):
         self.assertEqual(run.date_from, DAY)
         self.run_job()
         self.assertEqual(run.line_ids.order_id, other)
+
+    def test_emergency_is_fitted_into_a_full_day(self):
+        """Others move a little; nobody loses his engineer for it without need."""
+        visits = self.env["qifei.work.order"].union(
+            *(
+                self.create_planned(hour, engineer, duration=1.4)
+                for engineer in self.engineers
+                for hour in (9, 11, 14)
+            )
+        )
+        urgent = self.create_visits(
+            priority="3",
+            window_ids=[
+                Command.create(
+                    {"date_from": f"{DAY} 08:00:00", "date_to": f"{DAY} 10:00:00"}
+                )
+            ],
+            planned_start=f"{DAY} 08:00:00",
+        )
+        action = urgent.with_user(self.dispatcher).action_fit_in()
+        run = self.runs.browse(action["res_id"])
+        self.assertEqual((run.kind, run.date_from), ("replan", DAY))
+        self.assertIn("is urgent", run.reason)
+        self.run_job()
+        self.assertEqual(run.line_ids.order_id, visits | urgent)
+        line = run.line_ids.filtered(lambda line: line.order_id == urgent)
+        self.assertEqual(line.change, "new")
+        self.assertLessEqual(line.planned_start, datetime(2031, 3, 3, 10))
+        self.assertFalse(run.unplaced_count)
+        self.assertLessEqual(
+            len(run.line_ids.filtered(lambda line: line.change == "moved")), 1
+        )
+        for role in ("engineer", "parts_keeper"):
+            with self.subTest(role=role), self.assertRaises(AccessError):
+                urgent.with_user(self.users[role]).action_fit_in()
 
     def test_visits_of_an_absent_engineer_are_planned_anew(self):
         visit = self.create_planned(9)
