@@ -28,10 +28,11 @@ class QifeiTicket(models.Model):
 
     def _reschedule_by_customer(self, start, stop):
         result = super()._reschedule_by_customer(start, stop)
-        reserved = self._get_reserved_order()
-        if reserved:
-            reserved.write(self._prepare_reservation_values())
-            self._place_visit(reserved)
+        waiting = self.work_order_ids.filtered(lambda order: order.state == "draft")
+        order = self._get_reserved_order() or waiting[:1]
+        if order:
+            order.write(self._prepare_reservation_values())
+            self._place_visit(order)
         else:
             self._reserve_visit()
         return result

@@ -335,6 +335,20 @@ class TestReservation(SlotCase):
             window.get_utc()[0] <= order.planned_start <= window.get_utc()[1]
         )
 
+    def test_order_that_waits_is_moved_and_no_second_one_made(self):
+        ticket = self.create_ticket(self.anna, self.anna_machine)
+        order = self.env["qifei.work.order"].create({"ticket_id": ticket.id})
+        self.env.flush_all()
+        window = self.find_open()
+        self.post(
+            f"/my/tickets/{ticket.id}/reschedule",
+            {"access_token": ticket.access_token, "window": window.key},
+        )
+        self.env.invalidate_all()
+        self.assertEqual(ticket.work_order_ids, order)
+        self.assertEqual(order.window_ids.date_from, window.get_utc()[0])
+        self.assertEqual(order.engineer_id, self.engineer)
+
     def test_once_taken_on_the_customer_moves_nothing(self):
         self.book(self.find_open())
         order = self.find_order()
