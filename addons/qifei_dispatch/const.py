@@ -41,6 +41,8 @@ DISPATCH_SLICE = 100
 FIRST_LOOK_DAYS = 3
 # So many days of engineers are looked into at once: travel grows with their square.
 ENGINEER_DAYS = 200
+# For a single order so many are asked first, those who are near.
+MOST_ASKED = 60
 
 # === Board === #
 # Tells the open boards which orders have changed.

@@ -1,14 +1,22 @@
 import logging
+import math
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models
 
-from ..const import ENGINEER_DAYS, FIRST_LOOK_DAYS
+from ..const import (
+    ENGINEER_DAYS,
+    FIRST_LOOK_DAYS,
+    MOST_ASKED,
+    ORDER_ROUTE_STATES,
+)
 from ..tools.choosing import Chooser
 from ..tools.clock import Clock
 
 _logger = logging.getLogger(__name__)
+
+DAY = timedelta(days=1)
 
 
 class Span(NamedTuple):
@@ -45,27 +53,12 @@ class QifeiDispatchInsertion(models.AbstractModel):
         placed = {}
         refused = {order.id: [{"key": "nobody"}] for order in orders}
         for days, group in self._look_ahead(orders, len(asked)):
-            group = group.filtered(
-                lambda order: order.id not in placed and fit[order.id]
-            )
-            if not group:
-                continue
-            chooser = self._get_chooser(group, asked, days)
-            for order in group:
-                ranked = self._get_ranking(chooser, order, fit[order.id])
-                options = [one for one in ranked if one.option]
-                if options:
-                    chooser.take(order.id, options[0])
-                    placed[order.id] = {
-                        "engineer_id": options[0].engineer_id,
-                        "dispatch_reason": self._explain(
-                            order, options[0], count=len(options)
-                        ),
-                    }
-                elif ranked:
-                    refused[order.id] = self._explain_refusal(ranked[0])
-            for order_id, visit in chooser.visits(group.ids).items():
-                placed[order_id].update(self._prepare_times(visit))
+            for some in self._ask_in_turn(group, asked, days):
+                left = group.filtered(
+                    lambda order: order.id not in placed and fit[order.id]
+                )
+                if left:
+                    self._place_among(left, some, days, fit, placed, refused)
         return placed, {
             order_id: reason
             for order_id, reason in refused.items()
@@ -84,19 +77,18 @@ class QifeiDispatchInsertion(models.AbstractModel):
             ``travel_km``, ``added_minutes``, ``cost`` and ``reason``
         """
         answers = {
-            engineer.id: self._prepare_refusal(engineer.id, [{"key": "absent"}])
+            engineer.id: self._prepare_refusal(engineer.id, [{"key": "far"}])
             for engineer in engineers
         }
         for days, _order in self._look_ahead(order, len(engineers), planned_start):
-            chooser = self._get_chooser(order, engineers, days, planned_start)
-            ranked = self._get_ranking(chooser, order, engineers)
-            count = sum(one.option is not None for one in ranked)
-            for number, candidate in enumerate(ranked):
-                answers[candidate.engineer_id] = self._prepare_answer(
-                    chooser, order, candidate, count=0 if number else count
-                )
-            if count:
-                break
+            for some in self._ask_in_turn(order, engineers, days):
+                found = self._rank_among(order, some, days, planned_start)
+                answers.update(found)
+                if any(answer["planned_start"] for answer in found.values()):
+                    break
+            else:
+                continue
+            break
         return sorted(
             answers.values(),
             key=lambda answer: (not answer["planned_start"], answer["cost"]),
@@ -116,6 +108,96 @@ class QifeiDispatchInsertion(models.AbstractModel):
             return None
 
     # === STEPS === #
+
+    @api.model
+    def _place_among(self, orders, engineers, days, fit, placed, refused):
+        """Place orders with some engineers in some days, into ``placed``."""
+        chooser = self._get_chooser(orders, engineers, days)
+        for order in orders:
+            ranked = self._get_ranking(chooser, order, fit[order.id])
+            options = [one for one in ranked if one.option]
+            if options:
+                chooser.take(order.id, options[0])
+                placed[order.id] = {
+                    "engineer_id": options[0].engineer_id,
+                    "dispatch_reason": self._explain(
+                        order, options[0], count=len(options)
+                    ),
+                }
+            elif ranked:
+                refused[order.id] = self._explain_refusal(ranked[0])
+        for order_id, visit in chooser.visits(orders.ids).items():
+            placed[order_id].update(self._prepare_times(visit))
+
+    @api.model
+    def _rank_among(self, order, engineers, days, planned_start):
+        """Return ``{engineer id: answer}`` of some engineers in some days."""
+        answers = {
+            engineer.id: self._prepare_refusal(engineer.id, [{"key": "absent"}])
+            for engineer in engineers
+        }
+        chooser = self._get_chooser(order, engineers, days, planned_start)
+        ranked = self._get_ranking(chooser, order, engineers)
+        count = sum(one.option is not None for one in ranked)
+        for number, candidate in enumerate(ranked):
+            answers[candidate.engineer_id] = self._prepare_answer(
+                chooser, order, candidate, count=0 if number else count
+            )
+        return answers
+
+    @api.model
+    def _ask_in_turn(self, orders, engineers, days):
+        """Yield who is near in these days, and then the others.
+
+        Travel between all places of hundreds of engineers takes seconds, and nobody
+        is sent across the country while somebody is around the corner.
+        """
+        if len(orders) > 1 or len(engineers) <= MOST_ASKED:
+            yield engineers
+            return
+        distances = self._get_distances(orders, engineers, days)
+        wished = orders.preferred_engineer_id
+        ranked = engineers.sorted(
+            lambda engineer: (engineer != wished, distances[engineer.id])
+        )
+        yield ranked[:MOST_ASKED]
+        yield ranked[MOST_ASKED:]
+
+    @api.model
+    def _get_distances(self, order, engineers, days):
+        """Return ``{engineer id: number}``, the smaller the nearer he comes anyway."""
+        clock = Clock(order.company_id._get_dispatch_tz(), days.first)
+        # sudo: qifei.work.order - where colleagues are, nothing else of their visits
+        visits_sudo = (
+            self.env["qifei.work.order"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("engineer_id", "in", engineers.ids),
+                    ("state", "in", ORDER_ROUTE_STATES),
+                    ("planned_start", ">=", clock.midnight(days.first)),
+                    ("planned_start", "<", clock.midnight(days.last + DAY)),
+                ],
+                ["engineer_id", "latitude", "longitude"],
+            )
+        )
+        width = math.cos(math.radians(order.latitude))
+
+        def measure(latitude, longitude):
+            return math.hypot(
+                latitude - order.latitude, (longitude - order.longitude) * width
+            )
+
+        distances = {
+            engineer.id: measure(*(engineer._get_start_place() or (0.0, 0.0)))
+            for engineer in engineers
+        }
+        for visit in visits_sudo:
+            engineer_id = visit.engineer_id.id
+            distances[engineer_id] = min(
+                distances[engineer_id], measure(visit.latitude, visit.longitude)
+            )
+        return distances
 
     @api.model
     def _get_ranking(self, chooser, order, engineers):

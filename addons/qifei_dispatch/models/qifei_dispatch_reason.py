@@ -26,7 +26,7 @@ class QifeiDispatchReason(models.AbstractModel):
     - ``items`` (relax): the reasons that would have to be lifted.
 
     The keys skill, tool, part, window, shift, break, max_orders, excluded, pinned,
-    area, own, absent, nobody and engine say why not, the others why.
+    area, own, absent, far, nobody and engine say why not, the others why.
     """
 
     _name = "qifei.dispatch.reason"
@@ -226,6 +226,7 @@ class QifeiDispatchReason(models.AbstractModel):
             ),
             "own": self.env._("Only own staff is sent to such orders."),
             "absent": self.env._("Does not work at that time."),
+            "far": self.env._("Others are nearer."),
             "nobody": (
                 self.env._(
                     "Nobody can take it. Closest comes %(engineer)s:", engineer=what

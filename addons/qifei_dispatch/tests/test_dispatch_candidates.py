@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
@@ -5,6 +7,8 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common_ways import MONDAY, WaysCase
+
+INSERTION = "odoo.addons.qifei_dispatch.models.qifei_dispatch_insertion"
 
 
 @tagged("post_install", "-at_install")
@@ -165,6 +169,46 @@ class TestDispatchCandidates(WaysCase):
         self.find(self.choose(order), self.far).action_choose()
         self.assertFalse(order.pool_since)
         self.assertEqual(order.engineer_id, self.far)
+
+    def test_of_many_those_who_are_near_are_asked_first(self):
+        order = self.create_free()
+        asked = []
+        original = type(self.env["qifei.dispatch.insertion"])._get_chooser
+
+        def note(model, orders, engineers, *args):
+            asked.append(engineers)
+            return original(model, orders, engineers, *args)
+
+        with (
+            patch(f"{INSERTION}.MOST_ASKED", 1),
+            patch.object(
+                type(self.env["qifei.dispatch.insertion"]), "_get_chooser", note
+            ),
+        ):
+            wizard = self.choose(order)
+            self.assertEqual([one.ids for one in asked], [self.near.ids])
+            self.assertTrue(self.find(wizard, self.near).proposed_start)
+            self.assertEqual(self.find(wizard, self.far).note, "Others are nearer.")
+            # Who has a visit next door is near, wherever he sets off.
+            visit = self.create_free(
+                engineer_id=self.far.id, planned_start="2031-03-03 09:00:00"
+            )
+            visit.action_assign()
+            asked.clear()
+            order.with_user(self.dispatcher).action_dispatch_now()
+            self.assertEqual([one.ids for one in asked], [self.far.ids])
+            self.assertEqual(order.engineer_id, self.far)
+
+    def test_those_who_are_far_are_asked_when_nobody_near_can(self):
+        self.near.max_orders = 1
+        busy = self.create_free(
+            engineer_id=self.near.id, planned_start="2031-03-05 14:00:00"
+        )
+        busy.action_assign()
+        order = self.create_free(planned_start="2031-03-05 09:00:00")
+        with patch(f"{INSERTION}.MOST_ASKED", 1):
+            order.with_user(self.dispatcher).action_dispatch_now()
+        self.assertIn(order.engineer_id, self.far | self.outside)
 
     def test_engineers_choose_nobody(self):
         with self.assertRaises(AccessError):

@@ -10,6 +10,7 @@ KEYS = (
     "area",
     "own",
     "absent",
+    "far",
     "nobody",
     "engine",
     "travel",
