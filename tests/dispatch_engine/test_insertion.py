@@ -106,6 +106,7 @@ def test_windows_that_can_be_promised(problem):
     )
     assert [slot.is_open for slot in found] == [False, True, False]
     assert found[1].option.engineer == "ann"
+    assert [slot.engineers for slot in found] == [(), ("ann",), ()]
     assert found[0].reasons == {"window": 1, "max_orders": 1, "skill": 1}
     assert found[2].reasons == {"shift": 3}
 

@@ -2,7 +2,7 @@
 
 The package knows nothing of Odoo. `README.md` describes the file format and the rules.
 
-- `problem` and `records`: what is to be planned; `reading` and `checks`: how it comes in;
+- `problem`, `records`: what is to be planned; `reading`, `checks`: how it comes in;
   `travel`: travel times; `model`: the same with numbers for ids;
 - `schedule`: the exact times of one route and the rules it breaks;
 - `fitting` and `insertion`: where one more order fits, which windows can be promised;

@@ -42,6 +42,8 @@ class Helper:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                # Nothing that lies about where we were started is imported.
+                cwd=PACKAGE.parent,
                 env=environment,
             )
         except OSError as error:
