@@ -374,6 +374,21 @@ class TestBooking(PortalCase):
         self.assertEqual(page.status_code, 422)
         self.assertIn('id="qifei_error_window"', page.text)
 
+    def test_refusal_while_filing_shows_the_form_again(self):
+        tickets = type(self.env["qifei.ticket"])
+        file_booking = tickets._file_booking
+
+        def refuse(ticket, *args, **kwargs):
+            file_booking(ticket, *args, **kwargs)
+            raise UserError("Somebody was faster.")
+
+        with patch.object(tickets, "_file_booking", refuse):
+            page = self.book(description="Just too late")
+        self.assertEqual(page.status_code, 409)
+        self.assertIn("Somebody was faster.", page.text)
+        self.assertIn("Just too late", page.text)
+        self.assertFalse(self.find_tickets("Just too late"))
+
     def test_program_that_fills_the_trap_files_nothing(self):
         rows = self.count_rows()
         page = self.book(company_website="http://spam.example")
