@@ -19,6 +19,7 @@ const WORLD = [
 const REACH = 28;
 // With more engineers than this only the chosen one has a route that stands out.
 const MANY = 30;
+const LATE = "#d9534f";
 const HUES = [210, 25, 150, 280, 340, 50, 180, 120, 300, 0, 90, 240];
 
 export function colour(index, alpha = 1) {
@@ -43,10 +44,11 @@ export class BoardMap extends Component {
         });
         useEffect(
             () => this.draw(),
+            () => [this.model.shown, this.model.waiting, this.model.positions]
+        );
+        useEffect(
+            () => this.restyle(),
             () => [
-                this.model.shown,
-                this.model.waiting,
-                this.model.positions,
                 this.model.selected?.kind,
                 this.model.selected?.id,
                 this.model.drag?.verdicts,
@@ -62,10 +64,6 @@ export class BoardMap extends Component {
         );
     }
 
-    get located() {
-        return this.model.rows.some((row) => row.engineer.home || row.bars.length);
-    }
-
     create() {
         this.map = L.map(this.root.el, {preferCanvas: true, zoomSnap: 0.25});
         this.map.fitBounds(WORLD);
@@ -77,6 +75,7 @@ export class BoardMap extends Component {
         }
         L.control.scale({imperial: false}).addTo(this.map);
         this.layer = L.layerGroup().addTo(this.map);
+        this.numbers = L.layerGroup().addTo(this.map);
         // Apart from the canvas, which would be drawn anew for each mark.
         this.marks = L.layerGroup().addTo(this.map);
         this.markRenderer = L.svg();
@@ -93,57 +92,46 @@ export class BoardMap extends Component {
             : this.model.selectedOrder?.engineer_id || null;
     }
 
+    /** Draw all places anew; what they look like is up to `restyle`. */
     draw() {
         if (!this.map) {
             return;
         }
         this.layer.clearLayers();
         this.targets = [];
-        const chosen = this.chosenEngineerId;
-        const isCrowded = this.model.shown.length > MANY;
+        this.routes = [];
+        this.visits = [];
+        this.starts = [];
         for (const row of this.model.shown) {
-            const isChosen = row.engineer.id === chosen;
-            this.drawRoute(row, {
-                isChosen,
-                isFaint: !isChosen && (isCrowded || chosen !== null),
-            });
+            this.drawRoute(row);
         }
         for (const order of this.model.waiting) {
-            this.drawOrder(order, "#ffffff", this.isSelected(order));
+            if (order.latitude !== null) {
+                this.drawOrder(order);
+            }
         }
         for (const row of this.model.shown) {
-            this.drawEngineer(row);
+            this.drawEngineer(row.engineer);
         }
+        this.restyle();
     }
 
-    isSelected(order) {
-        const {selected} = this.model;
-        return selected?.kind === "order" && selected.id === order.id;
-    }
-
-    drawRoute(row, {isChosen, isFaint}) {
-        const {engineer} = row;
-        const fill = colour(engineer.index, isFaint ? 0.45 : 1);
-        const visits = row.bars
+    drawRoute({engineer, bars}) {
+        const visits = bars
             .map((bar) => bar.order)
             .filter((order) => order.latitude !== null);
+        if (!visits.length) {
+            return;
+        }
         const points = visits.map((order) => [order.latitude, order.longitude]);
         if (engineer.home) {
             points.unshift(engineer.home);
             points.push(engineer.end || engineer.home);
         }
-        if (visits.length) {
-            L.polyline(points, {
-                color: colour(engineer.index, isFaint ? 0.25 : 0.85),
-                weight: isChosen ? 4 : 2,
-                interactive: false,
-            }).addTo(this.layer);
-        }
+        const layer = L.polyline(points, {interactive: false}).addTo(this.layer);
+        this.routes.push({engineer, layer});
         visits.forEach((order, index) => {
-            this.drawOrder(order, fill, this.isSelected(order), index + 1);
-            if (isChosen) {
-                this.drawNumber(order, index + 1);
-            }
+            this.drawOrder(order, engineer, index + 1);
             this.targets.push({
                 engineerId: engineer.id,
                 place: [order.latitude, order.longitude],
@@ -151,19 +139,8 @@ export class BoardMap extends Component {
         });
     }
 
-    drawOrder(order, fill, isSelected, number) {
-        if (order.latitude === null) {
-            return;
-        }
-        const isNumbered =
-            order.is_planned && order.engineer_id === this.chosenEngineerId;
-        const late = order.is_planned && lateness(order, this.model.now) > 0;
-        L.circleMarker([order.latitude, order.longitude], {
-            radius: isSelected ? 10 : isNumbered ? 9 : 7,
-            weight: isSelected || late ? 3 : 1.5,
-            color: late ? "#d9534f" : order.is_planned ? "#ffffff" : "#495057",
-            fillColor: fill,
-            fillOpacity: order.is_planned ? 0.95 : 0.9,
+    drawOrder(order, engineer, number) {
+        const layer = L.circleMarker([order.latitude, order.longitude], {
             bubblingMouseEvents: false,
         })
             .bindTooltip(() => this.describe(order, number))
@@ -171,6 +148,76 @@ export class BoardMap extends Component {
             .on("dblclick", () => this.props.onOpen(order.id))
             .on("mousedown", ({originalEvent}) => this.grab(originalEvent, order))
             .addTo(this.layer);
+        this.visits.push({order, engineer, number, layer});
+    }
+
+    drawEngineer(engineer) {
+        const position = this.model.positions[engineer.id];
+        const place = position || engineer.home;
+        if (!place) {
+            return;
+        }
+        const layer = L.circleMarker(place, {bubblingMouseEvents: false})
+            .bindTooltip(
+                position
+                    ? _t("%s is here", engineer.name)
+                    : _t("%s starts here", engineer.name)
+            )
+            .on("click", () => this.model.selectEngineer(engineer.id))
+            .addTo(this.layer);
+        this.starts.push({engineer, isPosition: Boolean(position), layer});
+        this.targets.push({engineerId: engineer.id, place});
+    }
+
+    /** Let the chosen route and the possible engineers stand out. */
+    restyle() {
+        if (!this.map) {
+            return;
+        }
+        const chosen = this.chosenEngineerId;
+        const isCrowded = this.model.shown.length > MANY;
+        const isFaint = (engineer) =>
+            engineer.id !== chosen && (isCrowded || chosen !== null);
+        this.numbers.clearLayers();
+        for (const {engineer, layer} of this.routes) {
+            layer.setStyle({
+                color: colour(engineer.index, isFaint(engineer) ? 0.25 : 0.85),
+                weight: engineer.id === chosen ? 4 : 2,
+            });
+        }
+        for (const visit of this.visits) {
+            this.styleVisit(visit, chosen, visit.engineer && isFaint(visit.engineer));
+        }
+        for (const {engineer, isPosition, layer} of this.starts) {
+            const verdict = this.model.drag?.verdicts?.get(engineer.id);
+            const isRefused = verdict && !verdict.is_possible;
+            layer.setStyle({
+                radius: isPosition ? 8 : 5,
+                weight: isPosition ? 4 : 2,
+                color: colour(engineer.index, isRefused ? 0.2 : 1),
+                fillColor: isPosition ? "#ffffff" : colour(engineer.index, 0.35),
+                fillOpacity: isRefused ? 0.2 : 1,
+            });
+        }
+    }
+
+    styleVisit({order, engineer, number, layer}, chosen, isFaint) {
+        const {selected} = this.model;
+        const isSelected = selected?.kind === "order" && selected.id === order.id;
+        const isNumbered = Boolean(engineer) && engineer.id === chosen;
+        const isLate = engineer && lateness(order, this.model.now) > 0;
+        layer.setStyle({
+            radius: isSelected ? 10 : isNumbered ? 9 : 7,
+            weight: isSelected || isLate ? 3 : 1.5,
+            color: isLate ? LATE : engineer ? "#ffffff" : "#495057",
+            fillColor: engineer
+                ? colour(engineer.index, isFaint ? 0.45 : 1)
+                : "#ffffff",
+            fillOpacity: 0.95,
+        });
+        if (isNumbered) {
+            this.drawNumber(order, number);
+        }
     }
 
     drawNumber(order, number) {
@@ -182,7 +229,7 @@ export class BoardMap extends Component {
                 html: String(number),
                 iconSize: [18, 18],
             }),
-        }).addTo(this.layer);
+        }).addTo(this.numbers);
     }
 
     describe(order, number) {
@@ -195,32 +242,6 @@ export class BoardMap extends Component {
             : order.name;
         line.append(title, rest);
         return line;
-    }
-
-    drawEngineer({engineer}) {
-        const position = this.model.positions[engineer.id];
-        const place = position || engineer.home;
-        if (!place) {
-            return;
-        }
-        const verdict = this.model.drag?.verdicts?.get(engineer.id);
-        const isRefused = verdict && !verdict.is_possible;
-        L.circleMarker(place.slice(0, 2), {
-            radius: position ? 8 : 5,
-            weight: position ? 4 : 2,
-            color: colour(engineer.index, isRefused ? 0.2 : 1),
-            fillColor: position ? "#ffffff" : colour(engineer.index, 0.35),
-            fillOpacity: isRefused ? 0.2 : 1,
-            bubblingMouseEvents: false,
-        })
-            .bindTooltip(
-                position
-                    ? _t("%s is here", engineer.name)
-                    : _t("%s starts here", engineer.name)
-            )
-            .on("click", () => this.model.selectEngineer(engineer.id))
-            .addTo(this.layer);
-        this.targets.push({engineerId: engineer.id, place: place.slice(0, 2)});
     }
 
     /** Show all places of the day. */
