@@ -30,12 +30,14 @@ MOST_ORDERS_AT_ONCE = 250
 MOST_ENTRIES_AT_ONCE = 12_000_000
 ORDERS_OF_A_GROUP = 110
 ROUNDS = 4
-# Shares of the time: the first plan may take so much, the last search takes so much
-# where PyVRP does not know all the rules, and so much where it does.
+# Shares of the time: what the first plan may take, and what the last search takes where
+# PyVRP does not know all the rules, where it knows them but is slow with them, and
+# where it knows nothing better.
 FIRST_SHARE = 0.3
 # However short the time is, each order is offered around once.
 FIRST_SECONDS = 0.005
 LAST_SHARE_OPEN = 0.2
+LAST_SHARE_SLOW = 0.12
 LAST_SHARE_EXACT = 0.03
 # What remains for writing the answer, in parts of the time and in seconds at most.
 END_SHARE = 0.02
@@ -163,8 +165,7 @@ class _Run:
 
     def _solve_with_pyvrp(self):
         """Improve the plan with PyVRP; a failure is a remark."""
-        share = LAST_SHARE_EXACT if self._is_exact() else LAST_SHARE_OPEN
-        deadline = self._share(1 - share)
+        deadline = self._share(1 - self._last_share())
         try:
             if self._fits_at_once():
                 self._solve_at_once(deadline)
@@ -184,14 +185,23 @@ class _Run:
         )
         return len(orders) <= MOST_ORDERS_AT_ONCE and size <= MOST_ENTRIES_AT_ONCE
 
-    def _is_exact(self):
-        """Tell whether PyVRP knows all the rules of this problem."""
-        return not (
+    def _last_share(self):
+        """Return the share of the time for the own search after PyVRP."""
+        model, problem = self.model, self.problem
+        if (
             self.search.unplaced
-            or self.model.has_deadlines
-            or any(self.model.fixed)
-            or any(engineer.breaks for engineer in self.problem.engineers)
-        )
+            or model.has_deadlines
+            or any(model.fixed)
+            or any(engineer.breaks for engineer in problem.engineers)
+        ):
+            return LAST_SHARE_OPEN
+        if (
+            model.warehouse is not None
+            or model.working_weight
+            or any(len(order.windows) > 1 for order in problem.orders)
+        ):
+            return LAST_SHARE_SLOW
+        return LAST_SHARE_EXACT
 
     def _solve_at_once(self, deadline):
         """Let each process solve the whole problem with its own random numbers."""
