@@ -224,7 +224,9 @@ class QifeiDispatchRun(models.Model):
         """Assigned orders of earlier days come along when today is planned."""
         if self.date_from <= self.company_id._get_dispatch_today() <= self.date_to:
             return Domain.TRUE
-        return Domain("planned_start", ">=", first)
+        return Domain("planned_start", "=", False) | Domain(
+            "planned_start", ">=", first
+        )
 
     # === ANSWER === #
 

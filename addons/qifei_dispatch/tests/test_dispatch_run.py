@@ -182,6 +182,16 @@ class TestRun(PlanCase):
         self.assertIn("Test unknown skill", line.note)
         self.assertIn(order.name, run.proposal)
 
+    def test_assigned_orders_are_planned_on_their_day_or_without_one(self):
+        timeless = self.create_visits(engineer_id=self.engineer.id)
+        timeless.action_assign()
+        planned = self.create_planned(9)
+        earlier, later = self.create_planned(9), self.create_planned(10)
+        earlier.planned_start = "2031-02-28 09:00:00"
+        later.planned_start = "2031-03-04 09:00:00"
+        run = self.make_plan()
+        self.assertEqual(run.line_ids.order_id, timeless | planned)
+
     def test_accepted_orders_can_be_kept(self):
         accepted = self.create_planned(9)
         accepted.action_accept()
