@@ -40,7 +40,8 @@ FIELD_TYPES = [
 ]
 VIEW_ATTRIBUTES = ("string", "placeholder", "help", "confirm", "title", "alt")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd](?!\w)|\{\{[^}]*\}\}|\{\w+\}")
-SCRIPT_TEXT = re.compile(r"""\b_t\(\s*(["'`])((?:\\.|(?!\1).)*)\1""", re.DOTALL)
+LITERAL = r"""(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`)"""
+SCRIPT_TEXT = re.compile(rf"\b_t\(\s*({LITERAL}(?:\s*\+\s*{LITERAL})*)", re.DOTALL)
 
 
 # === TEXTS IN THE SOURCES === #
@@ -60,7 +61,9 @@ def code_texts(addon):
     for file in addon.scripts:
         for match in SCRIPT_TEXT.finditer(file.text):
             line = file.text.count("\n", 0, match.start()) + 1
-            yield file, line, re.sub(r"\\(.)", r"\1", match.group(2))
+            pieces = re.findall(LITERAL, match.group(1), re.DOTALL)
+            text = "".join(piece[1:-1] for piece in pieces)
+            yield file, line, re.sub(r"\\(.)", r"\1", text)
 
 
 def field_texts(addon):
@@ -127,12 +130,19 @@ def check_template(addon):
     path = addon.path / "i18n" / f"{addon.name}.pot"
     if not path.is_file():
         return []
-    known = {_squeeze(entry.msgid) for entry in polib.pofile(str(path))}
+    terms = [entry.msgid for entry in polib.pofile(str(path))]
+    # A piece of a view without other text, such as an icon, is a term as a whole.
+    known = {_squeeze(text) for term in terms for text in (term, *_quoted(term))}
     return [
         file.at(node, f"not in the .pot: {text!r}")
         for file, node, text in all_texts(addon)
         if _squeeze(text) not in known
     ]
+
+
+def _quoted(term):
+    """Return the attributes of a term that is a piece of a view."""
+    return re.findall(r'="([^"]*)"', term) if term.startswith("<") else []
 
 
 def _squeeze(text):
