@@ -47,7 +47,7 @@ class QifeiDispatchBooking(QifeiEquipments):
             "qifei_portal.windows",
             {
                 "days": self._prepare_days(windows, cards or engineers_sudo),
-                "chosen": clean_line(texts.get("window"), 20),
+                "chosen": None,
             },
         )
         return {

@@ -15,11 +15,37 @@ class QifeiTicket(models.Model):
 
     _inherit = "qifei.ticket"
 
+    # === BOOKING === #
+
     @api.model
     def _file_booking(self, values, **options):
         ticket = super()._file_booking(values, **options)
         ticket._reserve_visit()
         return ticket
+
+    # === DESK === #
+
+    def action_create_work_order(self):
+        """Take the request on with the visit that the customer has reserved."""
+        reserved = self._take_reserved_order()
+        if reserved:
+            return reserved._get_records_action()
+        return super().action_create_work_order()
+
+    def action_create_and_assign(self):
+        reserved = self._take_reserved_order()
+        if reserved:
+            return reserved.action_choose_engineer()
+        return super().action_create_and_assign()
+
+    def _take_reserved_order(self):
+        self.ensure_one()
+        reserved = self._get_reserved_order()
+        if reserved and self.state == "new":
+            self.action_open()
+        return reserved
+
+    # === CUSTOMER === #
 
     def _cancel_by_customer(self, reason):
         self._check_customer_change()
@@ -36,6 +62,8 @@ class QifeiTicket(models.Model):
         else:
             self._reserve_visit()
         return result
+
+    # === RESERVATION === #
 
     def _get_reserved_order(self):
         """Return the order that the booking has made and nobody has taken on."""

@@ -349,6 +349,19 @@ class TestReservation(SlotCase):
         self.assertEqual(order.window_ids.date_from, window.get_utc()[0])
         self.assertEqual(order.engineer_id, self.engineer)
 
+    def test_desk_takes_on_what_was_reserved(self):
+        self.book(self.find_open())
+        order = self.find_order()
+        ticket = order.ticket_id
+        action = ticket.action_create_work_order()
+        self.assertEqual(action["res_id"], order.id)
+        self.assertEqual(ticket.state, "open")
+        self.assertEqual(ticket.work_order_ids, order)
+        action = ticket.action_create_and_assign()
+        self.assertEqual(action["res_model"], "qifei.work.order.assign")
+        order.action_assign()
+        self.assertEqual(order.engineer_id, self.engineer)
+
     def test_once_taken_on_the_customer_moves_nothing(self):
         self.book(self.find_open())
         order = self.find_order()

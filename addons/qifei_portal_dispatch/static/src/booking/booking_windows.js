@@ -17,7 +17,6 @@ const FIELDS = [
     "city",
     "country",
     "state",
-    "window",
 ];
 
 /**
@@ -68,8 +67,7 @@ export class BookingWindows extends Interaction {
 
     async refresh() {
         const texts = this.read();
-        const {window: _window, ...subject} = texts;
-        const asked = JSON.stringify(subject);
+        const asked = JSON.stringify(texts);
         if (asked === this.asked) {
             return;
         }
@@ -101,6 +99,13 @@ export class BookingWindows extends Interaction {
         newEl.dataset.current = "1";
         const dayIndex = windowsEl.querySelector(".o_qifei_day_chip[aria-selected='true']")
             ?.dataset.index;
+        // The visitor may have chosen while the answer was on its way.
+        const chosen = this.getChosen()?.value;
+        const chosenEl =
+            chosen && newEl.querySelector(`input[name="window"][value="${chosen}"]`);
+        if (chosenEl) {
+            chosenEl.checked = true;
+        }
         publicInteractions.stopInteractions(windowsEl);
         windowsEl.replaceWith(newEl);
         publicInteractions.startInteractions(newEl);
@@ -126,9 +131,13 @@ export class BookingWindows extends Interaction {
             ?.dispatchEvent(new Event("change", {bubbles: true}));
     }
 
+    getChosen() {
+        return this.el.querySelector("input[name='window']:checked");
+    }
+
     /** Say so when the time that was chosen cannot be kept for what is booked now. */
     dropClosed(windowsEl) {
-        const chosenEl = this.el.querySelector("input[name='window']:checked");
+        const chosenEl = this.getChosen();
         if (chosenEl && !chosenEl.disabled) {
             return;
         }
