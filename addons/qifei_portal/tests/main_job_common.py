@@ -49,9 +49,34 @@ class MainJobMixin:
         cls.visit_type = cls.env["qifei.ticket.type"].create(
             {"name": "Test visit", "code": "test_visit", "sequence": 0}
         )
+        colleagues = cls.env["qifei.engineer"].search([("company_id", "=", company.id)])
+        zone = colleagues._get_service_zone(company)
+        calendar = cls.env["resource.calendar"].create(
+            {
+                "name": "Every day",
+                "tz": zone,
+                "attendance_ids": [
+                    Command.clear(),
+                    *(
+                        Command.create(
+                            {
+                                "name": "Day",
+                                "dayofweek": str(day),
+                                "hour_from": 7,
+                                "hour_to": 22,
+                                "day_period": "morning",
+                            }
+                        )
+                        for day in range(7)
+                    ),
+                ],
+            }
+        )
         cls.engineer = cls.env["qifei.engineer"].create(
             {
                 "name": "Edith Miller",
+                "resource_calendar_id": calendar.id,
+                "tz": zone,
                 "user_id": cls.engineer_user.id,
                 "phone": "+86 139 0013 9000",
                 "company_id": company.id,

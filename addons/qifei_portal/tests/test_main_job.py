@@ -45,7 +45,8 @@ class TestMainJob(MainJobMixin, HttpCase):
         self.tour("main_job_agent", f"/odoo/tickets/{ticket.id}", self.agent)
         order = ticket.work_order_ids
         self.assertEqual((ticket.state, order.state), ("open", "draft"))
-        self.assertEqual(order.planned_start, ticket.preferred_start)
+        self.assertGreaterEqual(order.planned_start, ticket.preferred_start)
+        self.assertLessEqual(order.planned_start, ticket.preferred_end)
 
         order_url = f"/odoo/work-orders/{order.id}"
         self.tour("main_job_dispatcher", order_url, self.dispatcher)
