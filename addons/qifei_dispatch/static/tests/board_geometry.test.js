@@ -34,6 +34,11 @@ test("the axis spans working time and visits on full hours", () => {
     ]);
 });
 
+test("travel that is too long makes the axis no longer", () => {
+    const late = visit(1, 490, 500, {travel: 100, missing: 95});
+    expect(timeRange([{shifts: [[480, 1020]]}], [late])).toEqual([480, 1020]);
+});
+
 test("the axis stays within the day and is never empty", () => {
     expect(timeRange([], [])).toEqual([480, 1080]);
     expect(timeRange([], [visit(1, -90, 60)])).toEqual([0, 60]);

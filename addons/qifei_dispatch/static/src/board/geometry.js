@@ -30,7 +30,9 @@ export function timeRange(engineers, orders, total = 1440) {
         }
     }
     for (const order of orders) {
-        from = Math.min(from, order.start - (order.travel || 0));
+        // Travel for which there is no time makes the day no longer.
+        const travel = Math.max((order.travel || 0) - (order.missing || 0), 0);
+        from = Math.min(from, order.start - travel);
         to = Math.max(to, order.end);
     }
     if (from >= to) {

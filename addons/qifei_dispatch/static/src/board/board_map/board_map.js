@@ -186,14 +186,18 @@ export class BoardMap extends Component {
             });
         }
         for (const visit of this.visits) {
-            this.styleVisit(visit, chosen, visit.engineer && isFaint(visit.engineer));
+            this.styleVisit(visit, {
+                chosen,
+                isCrowded,
+                isFaint: visit.engineer && isFaint(visit.engineer),
+            });
         }
         for (const {engineer, isPosition, layer} of this.starts) {
             const verdict = this.model.drag?.verdicts?.get(engineer.id);
             const isRefused = verdict && !verdict.is_possible;
             layer.setStyle({
-                radius: isPosition ? 8 : 5,
-                weight: isPosition ? 4 : 2,
+                radius: isPosition ? 8 : isCrowded ? 3 : 5,
+                weight: isPosition ? 4 : isCrowded ? 1 : 2,
                 color: colour(engineer.index, isRefused ? 0.2 : 1),
                 fillColor: isPosition ? "#ffffff" : colour(engineer.index, 0.35),
                 fillOpacity: isRefused ? 0.2 : 1,
@@ -201,14 +205,14 @@ export class BoardMap extends Component {
         }
     }
 
-    styleVisit({order, engineer, number, layer}, chosen, isFaint) {
+    styleVisit({order, engineer, number, layer}, {chosen, isCrowded, isFaint}) {
         const {selected} = this.model;
         const isSelected = selected?.kind === "order" && selected.id === order.id;
         const isNumbered = Boolean(engineer) && engineer.id === chosen;
         const isLate = engineer && lateness(order, this.model.now) > 0;
         layer.setStyle({
-            radius: isSelected ? 10 : isNumbered ? 9 : 7,
-            weight: isSelected || isLate ? 3 : 1.5,
+            radius: isSelected ? 10 : isNumbered ? 9 : isCrowded ? 4 : 7,
+            weight: isSelected || isLate ? 3 : isCrowded ? 1 : 1.5,
             color: isLate ? LATE : engineer ? "#ffffff" : "#495057",
             fillColor: engineer
                 ? colour(engineer.index, isFaint ? 0.45 : 1)
