@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 
+from odoo.addons.qifei_base.tools.texts import parse_id
 from odoo.addons.qifei_base.tools.turns import write_anew
 
 from ..const import BUS_POOL, POOL_NOTICE_ORDERS
@@ -277,9 +278,10 @@ class QifeiWorkOrder(models.Model):
         The order of somebody else cannot be read any more, but whoever it was offered
         to is told what became of it.
         """
+        order_id = parse_id(self._ids[0]) if len(self) == 1 else None
         # sudo: qifei.work.order - only what was offered to the user goes on from here
-        order_sudo = self.sudo().exists()
-        if len(order_sudo) != 1 or len(self) != 1:
+        order_sudo = self.sudo().browse(order_id or []).exists()
+        if not order_sudo:
             raise UserError(self.env._("Take one order at a time."))
         engineer_sudo = order_sudo.offered_engineer_ids.filtered(
             lambda engineer: (

@@ -256,7 +256,19 @@ class TestGrabPool(WaysCase):
     def test_hostile_ids_are_refused_in_words(self):
         orders = self.offer(self.create_free(2))
         model = self.env["qifei.work.order"].with_user(self.near.user_id)
-        for ids in ((), (2**31 - 1,), orders.ids, (self.order.id, 2**31 - 1)):
+        for ids in (
+            (),
+            (2**31 - 1,),
+            (2**40,),
+            (-1,),
+            (0,),
+            ("x",),
+            (True,),
+            (None,),
+            (1.5,),
+            orders.ids,
+            (self.order.id, 2**31 - 1),
+        ):
             with self.subTest(ids=ids), self.assertRaises(UserError):
                 model.browse(ids).action_grab()
         for step in ("action_offer", "action_withdraw"):
