@@ -11,7 +11,7 @@ from .errors import ProblemError
 from .fitting import Found, RouteState, drop_needless_fetch, find_best
 from .model import FETCH, Model
 from .problem import WAREHOUSE, Id, Interval, Order, Problem, Stops
-from .schedule import Broken, Schedule, evaluate_route
+from .schedule import Broken, Schedule, evaluate_route, find_broken
 
 
 @dataclass(frozen=True)
@@ -246,7 +246,7 @@ def explain_refusal(
         route = state.route[:position] + [order] + state.route[position:]
         broken += [
             item
-            for item in evaluate_route(model, engineer, route).broken
+            for item in find_broken(model, engineer, route)
             if (item.rule, item.order) not in {(b.rule, b.order) for b in broken}
         ]
     return tuple(broken)

@@ -124,10 +124,7 @@ def evaluate_route(model: Model, engineer: int, route: list[int]) -> Schedule:
     if not route:
         begin = who.shift[0]
         return Schedule(who.id, (), begin, begin, begin, *[0.0] * 6, ())
-    broken = _find_broken_goods(model, engineer, route)
-    earliest, returned = _pass(model, engineer, route, who.shift[0], broken)
-    if returned > who.shift[1] + model.tolerance:
-        broken.append(Broken("shift", None, who.id, returned - who.shift[1]))
+    broken, earliest = _check(model, engineer, route)
     begins = [
         (seconds, _intervals(model, engineer, stop, begin), duration)
         for stop, (seconds, _arrive, begin, duration) in zip(
@@ -146,6 +143,21 @@ def evaluate_route(model: Model, engineer: int, route: list[int]) -> Schedule:
     return _prepare_schedule(
         model, engineer, route, times, start, returned, latest, broken
     )
+
+
+def find_broken(model: Model, engineer: int, route: list[int]) -> list[Broken]:
+    """Return the hard rules that a route in numbers breaks, without its schedule."""
+    return _check(model, engineer, route)[0] if route else []
+
+
+def _check(model, engineer, route):
+    """Return the broken rules, and the earliest times as `_pass` does."""
+    who = model.problem.engineers[engineer]
+    broken = _find_broken_goods(model, engineer, route)
+    earliest, returned = _pass(model, engineer, route, who.shift[0], broken)
+    if returned > who.shift[1] + model.tolerance:
+        broken.append(Broken("shift", None, who.id, returned - who.shift[1]))
+    return broken, earliest
 
 
 def _intervals(model, engineer, stop, begin):
