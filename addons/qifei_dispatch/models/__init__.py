@@ -37,6 +37,7 @@ from . import qifei_workbench_pool
 from . import ir_websocket
 from . import qifei_dispatch_board
 from . import qifei_dispatch_board_check
+from . import qifei_dispatch_board_describe
 from . import qifei_dispatch_board_move
 from . import qifei_work_order_board
 
