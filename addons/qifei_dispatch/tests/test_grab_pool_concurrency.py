@@ -196,3 +196,28 @@ class TestCrowd(BaseCase):
                     f"^{name} (has just been taken by|is not in the grab pool|is “)"
                     "|is working on|take it back|is assigning",
                 )
+
+    def test_two_orders_at_once_do_not_meet_at_the_same_engineer(self):
+        """Both look for the cheapest place at the same moment, and it is the same."""
+        with self.assertNoLogs("odoo.sql_db", "ERROR"):
+            outcomes = self.run_together(
+                [
+                    (
+                        SUPERUSER_ID,
+                        lambda env, order_id=order_id: (
+                            env["qifei.work.order"]
+                            .browse(order_id)
+                            .action_dispatch_now()
+                        ),
+                    )
+                    for order_id in self.order_ids
+                ]
+            )
+        self.assertEqual(Counter(outcomes.values()), {"done": 2})
+        with self.registry.cursor() as cr:
+            orders = self.env_of(cr)["qifei.work.order"].browse(self.order_ids)
+            one, two = orders.sorted("planned_start")
+            self.assertEqual(set(orders.mapped("state")), {"assigned"})
+            if one.engineer_id == two.engineer_id:
+                self.assertLessEqual(one.planned_end, two.planned_start)
+            orders.action_unassign()
