@@ -33,7 +33,7 @@ ROUNDS = 4
 # Shares of the time: what the first plan may take, and what the last search takes where
 # PyVRP does not know all the rules, where it knows them but is slow with them, and
 # where it knows nothing better.
-FIRST_SHARE = 0.3
+FIRST_SHARE = 0.5
 # However short the time is, each order is offered around once.
 FIRST_SECONDS = 0.005
 LAST_SHARE_OPEN = 0.2
@@ -351,7 +351,8 @@ class _Run:
     def _search_on(self):
         """Use the rest of the time for the own search under all rules."""
         if self.search.unplaced and not self.stopped:
-            self.search.build(self.deadline)
+            least = time.monotonic() + FIRST_SECONDS * len(self.search.unplaced)
+            self.search.build(max(least, self.deadline))
         if not self.stopped:
             left = bool(self.search.unplaced) * self._reason_seconds()
             self.search.improve(self.deadline - left, stop=self._stop)

@@ -80,13 +80,13 @@ def _search(pyvrp, problem, data, criterion):
         ),
     )
     if data.get("routes"):
-        first = _pyvrp_solution(pyvrp, problem, data["routes"])
+        given = _pyvrp_solution(pyvrp, problem, data["routes"])
     else:
-        first = local(
-            pyvrp.Solution.make_random(problem, rng),
-            penalties.max_cost_evaluator(),
-            exhaustive=True,
-        )
+        given = pyvrp.Solution.make_random(problem, rng)
+    # Every move is looked at once: the turns that follow only look where they stir.
+    first = local(given, penalties.max_cost_evaluator(), exhaustive=True)
+    if given.is_feasible() and not first.is_feasible():
+        first = given
     turns = 0
     for share, length in data.get("memory", BOTH):
         criterion.lengthen(share)
