@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from measure import (
+    dispatch_board,
     importing,
     parts_orders,
     parts_statement,
@@ -43,5 +44,6 @@ figures = {
         "stock": parts_stock.measure(admin, say, rounds),
         "statement": parts_statement.measure(admin, say),
     },
+    "board": dispatch_board.measure(admin, say, rounds),
 }
 Path(os.environ["QIFEI_BENCH_RESULT"]).write_text(json.dumps(figures))
