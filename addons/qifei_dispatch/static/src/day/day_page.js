@@ -7,7 +7,7 @@ import {
     useState,
 } from "@odoo/owl";
 import {MAP_APPS, getMapApp, getWayUrl, setMapApp} from "./map_apps";
-import {deserializeDate, formatDate, serializeDate} from "@web/core/l10n/dates";
+import {deserializeDate, serializeDate} from "@web/core/l10n/dates";
 import {useService} from "@web/core/utils/hooks";
 import {Dropdown} from "@web/core/dropdown/dropdown";
 import {DropdownItem} from "@web/core/dropdown/dropdown_item";
@@ -101,7 +101,11 @@ export class DayPage extends Component {
     }
 
     get title() {
-        return formatDate(deserializeDate(this.day.date), {format: "cccc, d LLLL"});
+        return deserializeDate(this.day.date).toLocaleString({
+            weekday: "long",
+            month: "long",
+            day: "numeric",
+        });
     }
 
     get summary() {
