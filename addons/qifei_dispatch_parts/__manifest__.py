@@ -11,6 +11,5 @@
         "qifei_dispatch",
         "qifei_parts",
     ],
-    "data": [],
     "auto_install": True,
 }

@@ -71,7 +71,7 @@ def make_task(
     :param optional: whether orders without a prize may be left out, at their price
     :return: None when no order can be given to anyone
     """
-    return _Writer(model, engineers, orders, optional).write(seconds, seed, routes)
+    return _Writer(model, engineers, orders, optional).solve(seconds, seed, routes)
 
 
 class _Writer:
@@ -104,7 +104,7 @@ class _Writer:
 
     # === THE TASK === #
 
-    def write(self, seconds, seed, routes):
+    def solve(self, seconds, seed, routes):
         self.alternatives = []
         for order in self.orders:
             self.alternatives += self._alternatives(order)

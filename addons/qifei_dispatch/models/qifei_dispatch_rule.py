@@ -182,7 +182,7 @@ class QifeiDispatchRule(models.Model):
             record
         """
         matches = {}
-        rules = self.search([])
+        rules = self.search([("active", "=", True)])
         for rule in rules:
             if not orders:
                 break

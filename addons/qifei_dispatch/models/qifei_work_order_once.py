@@ -108,8 +108,8 @@ class QifeiWorkOrder(models.Model):
             user = engineer.user_id
             if user and len(orders) > 1:
                 orders.with_context(lang=user.lang)._notify_engineer_of_all(user)
-            else:
-                super(QifeiWorkOrder, orders)._notify_engineers()
+                assigned -= orders
+        return super(QifeiWorkOrder, assigned)._notify_engineers()
 
     def _notify_engineer_of_all(self, user):
         """Tell one engineer of several orders, in the language of ``self``."""

@@ -168,7 +168,8 @@ class TestPublish(PlanCase):
 
         def refuse(self):
             if stubborn in self:
-                raise UserError("The engineer carries parts for it.")
+                reason = "The engineer carries parts for it."
+                raise UserError(reason)
             return unassign(self)
 
         self.patch(model, "action_unassign", refuse)

@@ -72,7 +72,7 @@ class TestDispatchReport(DayCase):
         )
         cls.env.flush_all()
 
-    def read(self, *domain, groupby=()):
+    def read_rates(self, *domain, groupby=()):
         return self.env["qifei.dispatch.report"]._read_group(
             [("order_id", "in", self.orders.ids), *domain], groupby, RATES
         )
@@ -96,20 +96,20 @@ class TestDispatchReport(DayCase):
 
     def test_day_adds_up_to_what_a_pencil_says(self):
         # Travel 20 + 40 + 10, work 60 + 90 + 60, of 540 minutes.
-        [row] = self.read(("date", "=", "2031-03-05"))
+        [row] = self.read_rates(("date", "=", "2031-03-05"))
         self.assertRates(row, (3, 3, 25, 280 / 5.4, 50, 50, 22.5))
 
     def test_leave_shortens_the_working_time(self):
         # 120 of 300 minutes, the afternoon is free.
-        [row] = self.read(("date", "=", "2031-03-06"))
+        [row] = self.read_rates(("date", "=", "2031-03-06"))
         self.assertEqual(row[0], 1)
         self.assertAlmostEqual(row[3], 40)
         self.assertFalse(row[4] or row[5] or row[6])
 
     def test_days_weigh_by_their_minutes(self):
-        [row] = self.read()
+        [row] = self.read_rates()
         self.assertRates(row, (4, 2, 17.5, 100 * 400 / 840, 50, 50, 22.5))
-        by_engineer = self.read(groupby=["engineer_id"])
+        by_engineer = self.read_rates(groupby=["engineer_id"])
         self.assertEqual([line[0] for line in by_engineer], [self.engineer])
         self.assertRates(by_engineer[0][1:], row)
 

@@ -343,7 +343,8 @@ class TestDispatchWays(WaysCase):
 
         def fail(orders):
             if bad in orders:
-                raise UserError("The route server is on fire.")
+                reason = "The route server is on fire."
+                raise UserError(reason)
             return original(orders)
 
         with (

@@ -34,7 +34,7 @@ class QifeiPartQuantityMixin(models.AbstractModel):
                         most=MOST_PIECES,
                     )
                 )
-        super()._check_plausible(vals)
+        return super()._check_plausible(vals)
 
     @api.model
     def _is_quantity(self, name):

@@ -1,3 +1,4 @@
+import contextlib
 import inspect
 
 from psycopg2 import IntegrityError
@@ -116,16 +117,17 @@ class TestPartArguments(RequestCase):
 
     def assertAnswered(self, function, *args, **kwargs):
         """Fail when a call ends in anything but an answer or a sentence."""
-        try:
-            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
-                function(*args, **kwargs)
-                self.env.flush_all()
-                raise UserError("Nothing is kept.")
-        except UserError as error:
-            self.assertTrue(error.args[0])
-        except IntegrityError:
-            # The server turns a missing value into a sentence.
-            pass
+        undone = "Nothing is kept."
+        # The server turns what the database says of a missing value into a sentence.
+        with (
+            contextlib.suppress(IntegrityError),
+            self.assertRaisesRegex(UserError, "."),
+            self.env.cr.savepoint(),
+            mute_logger("odoo.sql_db"),
+        ):
+            function(*args, **kwargs)
+            self.env.flush_all()
+            raise UserError(undone)
         self.env.invalidate_all()
 
     def test_every_method_is_tried(self):

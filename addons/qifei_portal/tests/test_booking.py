@@ -380,7 +380,8 @@ class TestBooking(PortalCase):
 
         def refuse(ticket, *args, **kwargs):
             file_booking(ticket, *args, **kwargs)
-            raise UserError("Somebody was faster.")
+            reason = "Somebody was faster."
+            raise UserError(reason)
 
         with patch.object(tickets, "_file_booking", refuse):
             page = self.book(description="Just too late")

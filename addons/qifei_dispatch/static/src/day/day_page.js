@@ -147,11 +147,11 @@ export class DayPage extends Component {
         return this.current && order.id === this.current.id;
     }
 
-    async takeStep(order) {
+    takeStep(order) {
         if (!order.step) {
             return this.open(order);
         }
-        await this.run(async () => {
+        return this.run(async () => {
             const kwargs = order.step === "arrive" ? await this.locate() : {};
             await this.orm.call(
                 "qifei.work.order",

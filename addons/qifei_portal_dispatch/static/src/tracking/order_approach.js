@@ -1,4 +1,3 @@
-/* global L */
 import {loadCSS, loadJS} from "@web/core/assets";
 import {OrderLive} from "@qifei_portal/tracking/order_live";
 import {patch} from "@web/core/utils/patch";
