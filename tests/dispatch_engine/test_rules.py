@@ -25,14 +25,14 @@ def solved(data, solver, seconds):
     return problem, json.loads(json.dumps(solve(problem).to_json()))
 
 
-@settings(max_examples=220, **RELAXED)
+@settings(max_examples=160, **RELAXED)
 @given(problems())
 def test_own_search_keeps_the_rules(data):
-    _problem, plan = solved(data, "own", 0.04)
+    _problem, plan = solved(data, "own", 0.03)
     assert Checker(data).check(plan) == []
 
 
-@settings(max_examples=120, **RELAXED)
+@settings(max_examples=90, **RELAXED)
 @given(problems())
 def test_pyvrp_keeps_the_rules(data):
     _problem, plan = solved(data, "pyvrp", 0.1)
@@ -41,7 +41,7 @@ def test_pyvrp_keeps_the_rules(data):
     assert remarks == []
 
 
-@settings(max_examples=120, **RELAXED)
+@settings(max_examples=90, **RELAXED)
 @given(problems())
 def test_inserting_keeps_the_rules(data):
     """Orders put in one after the other, each at the place that was offered."""
@@ -63,7 +63,7 @@ def test_inserting_keeps_the_rules(data):
     assert routes == pytest.approx(cost, abs=1e-3)
 
 
-@settings(max_examples=120, **RELAXED)
+@settings(max_examples=80, **RELAXED)
 @given(problems(most_orders=4, most_engineers=2))
 def test_every_place_in_a_route_is_found(data):
     """The cheapest insertion is the cheapest of all routes that hold."""

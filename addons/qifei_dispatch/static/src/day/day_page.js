@@ -42,10 +42,7 @@ export class DayPage extends Component {
         }));
         onWillStart(() => this.load(this.props.action.params?.date));
         onMounted(() => {
-            this.timer = browser.setInterval(
-                () => this.reload(),
-                REFRESH_MILLISECONDS
-            );
+            this.timer = browser.setInterval(() => this.reload(), REFRESH_MILLISECONDS);
         });
         onWillUnmount(() => browser.clearInterval(this.timer));
         useExternalListener(document, "visibilitychange", () => this.reload());
@@ -110,10 +107,10 @@ export class DayPage extends Component {
 
     get summary() {
         return this.doneOrders.length
-            ? _t(
-                  "%(open)s to do, %(done)s done",
-                  {open: this.openOrders.length, done: this.doneOrders.length}
-              )
+            ? _t("%(open)s to do, %(done)s done", {
+                  open: this.openOrders.length,
+                  done: this.doneOrders.length,
+              })
             : _t("%s to do", this.openOrders.length);
     }
 

@@ -10,7 +10,8 @@ export const MAP_APPS = {
         point: ({longitude, latitude, name}) =>
             `https://uri.amap.com/navigation?to=${longitude},${latitude},${name}` +
             "&mode=car&coordinate=wgs84&callnative=1",
-        text: (address) => `https://uri.amap.com/search?keyword=${address}&callnative=1`,
+        text: (address) =>
+            `https://uri.amap.com/search?keyword=${address}&callnative=1`,
     },
     baidu: {
         label: _t("Baidu Maps"),

@@ -1,7 +1,7 @@
-import { _t } from "@web/core/l10n/translation";
-import { Component, onMounted, onWillUnmount } from "@odoo/owl";
-import { registry } from "@web/core/registry";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import {_t} from "@web/core/l10n/translation";
+import {Component, onMounted, onWillUnmount} from "@odoo/owl";
+import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
 const REFRESH_MS = 2000;
 const AT_WORK = ["queued", "running"];
@@ -9,7 +9,7 @@ const AT_WORK = ["queued", "running"];
 /** The progress of a plan, read again as long as it is being made. */
 export class RunProgress extends Component {
     static template = "qifei_dispatch.RunProgress";
-    static props = { ...standardFieldProps };
+    static props = {...standardFieldProps};
 
     setup() {
         onMounted(() => {
@@ -33,7 +33,7 @@ export class RunProgress extends Component {
     }
 
     async refresh() {
-        const { record } = this.props;
+        const {record} = this.props;
         if (this.isAtWork && record.resId && !this.isLoading) {
             this.isLoading = true;
             try {
@@ -50,5 +50,5 @@ export class RunProgress extends Component {
 registry.category("fields").add("qifei_dispatch_run_progress", {
     component: RunProgress,
     supportedTypes: ["float"],
-    fieldDependencies: [{ name: "state", type: "selection" }],
+    fieldDependencies: [{name: "state", type: "selection"}],
 });

@@ -97,8 +97,9 @@ export class BookingWindows extends Interaction {
         setElementContent(boxEl, markup(html));
         const newEl = boxEl.querySelector(".o_qifei_windows");
         newEl.dataset.current = "1";
-        const dayIndex = windowsEl.querySelector(".o_qifei_day_chip[aria-selected='true']")
-            ?.dataset.index;
+        const dayIndex = windowsEl.querySelector(
+            ".o_qifei_day_chip[aria-selected='true']"
+        )?.dataset.index;
         // The visitor may have chosen while the answer was on its way.
         const chosen = this.getChosen()?.value;
         const chosenEl =
