@@ -25,7 +25,7 @@ KEYS = (
     "post_init_hook",
     "uninstall_hook",
 )
-REQUIRED = KEYS[:8] + ("data",)
+REQUIRED = KEYS[:8]
 # What stands between security and menus follows what it refers to.
 DATA_ORDER = ("security", "", "menus")
 DISTRIBUTIONS = {"pil": "pillow"}
