@@ -114,3 +114,11 @@ def test_the_answer_can_be_the_next_beginning(tmp_path):
     _done, second = run(tmp_path, again)
     orders = [[stop["order"] for stop in r["stops"]] for r in plan["routes"]]
     assert [[s["order"] for s in r["stops"]] for r in second["routes"]] == orders
+
+
+def test_half_a_character_in_an_id(tmp_path):
+    text = json.dumps(PROBLEM).replace('"id": 1, "place"', '"id": "\\ud800", "place"')
+    done, plan = run(tmp_path, text)
+    assert done.returncode == 0
+    planned = {stop["order"] for route in plan["routes"] for stop in route["stops"]}
+    assert "\ud800" in planned

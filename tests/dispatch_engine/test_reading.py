@@ -65,13 +65,14 @@ def changed(path, value):
         (["engineers", 0, "breaks"], [[9, 8]], "Engineer 1 has breaks"),
         (["engineers", 0, "fixed"], [9], "Engineer 1 names the unknown order 9"),
         (["engineers", 0, "fixed"], [1, 1], "which is fixed already"),
-        (["engineers", 0, "fixed"], [None, None], "two fixed stops"),
+        (["engineers", 0, "fixed"], [None], "and there is none"),
         (["orders"], "x", "no orders"),
         (["orders", 0, "place"], "z", "Order 1 names the unknown place 'z'"),
         (["orders", 0, "place"], None, "Order 1 has no place"),
         (["orders", 0, "place"], ["b"], "unknown place ['b']"),
         (["orders", 0, "duration"], -1, "Order 1 has the negative duration -1"),
         (["orders", 0, "duration"], float("nan"), "Order 1 has duration nan"),
+        (["orders", 0, "duration"], 10**400, "Order 1 has duration 1000"),
         (["orders", 0, "windows"], [[5, 1]], "Order 1 has windows [5, 1]"),
         (["orders", 0, "windows"], [5], "Order 1 has windows 5"),
         (["orders", 0, "windows"], "now", "Order 1 has windows 'now'"),
@@ -112,6 +113,13 @@ def test_wrong_records_are_named(path, value, said):
     assert said in str(error.value)
     assert "\n" not in str(error.value)
     assert str(error.value).endswith(".")
+
+
+def test_nobody_fetches_twice():
+    problem = changed(["engineers", 0, "fixed"], [None, None])
+    problem["warehouse"] = problem["places"][0]["id"]
+    with pytest.raises(ProblemError, match="two fixed stops"):
+        Problem.from_json(problem)
 
 
 def test_ids_are_found_as_text_and_as_numbers():

@@ -47,6 +47,9 @@ def main(arguments: list[str] | None = None) -> int:
     except EngineError as error:
         sys.stderr.write(f"{error}\n")
         return WRONG_INPUT
+    except MemoryError:
+        sys.stderr.write("The problem is too large for this machine: divide it.\n")
+        return WRONG_INPUT
     return 0
 
 
@@ -77,11 +80,13 @@ def _read(name):
 
 def _write(name, text):
     """:raise ProblemError: when the file cannot be written"""
+    # An id may hold half a character, which JSON writes as an escape.
     if name == "-":
+        sys.stdout.reconfigure(errors="backslashreplace")
         sys.stdout.write(f"{text}\n")
         return
     try:
-        with open(name, "w", encoding="utf-8") as file:
+        with open(name, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(f"{text}\n")
     except OSError as error:
         raise ProblemError(

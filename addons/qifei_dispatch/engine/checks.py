@@ -5,7 +5,6 @@ with it, and what would be right.
 """
 
 import dataclasses
-import math
 
 from . import travel
 from .errors import ProblemError
@@ -64,7 +63,7 @@ def build_problem(
         _fit_order(order, place_names, known, options.weights.preferred)
         for order in orders
     )
-    _check_fixed(engineers)
+    _check_fixed(engineers, warehouse)
     if warehouse is not None:
         warehouse = place_names.get(warehouse, "The warehouse", "place")
     _check_amount(warehouse_duration, "The warehouse", "duration")
@@ -120,8 +119,7 @@ def _check_number(value, subject, name):
     if (
         isinstance(value, bool)
         or not isinstance(value, int | float)
-        or not math.isfinite(value)
-        or abs(value) > LARGEST_NUMBER
+        or not -LARGEST_NUMBER <= value <= LARGEST_NUMBER
     ):
         raise ProblemError(
             f"{subject} has {name} {value!r}: write a number up to {LARGEST_NUMBER:g}."
@@ -289,10 +287,15 @@ def _fit_order(order, places, engineers, usual_bonus):
     )
 
 
-def _check_fixed(engineers):
-    """No order is fixed twice, and no engineer goes to the warehouse twice."""
+def _check_fixed(engineers, warehouse):
+    """No order is fixed twice, nobody fetches twice or where no warehouse is."""
     seen = set()
     for engineer in engineers:
+        if warehouse is None and WAREHOUSE in engineer.fixed:
+            raise ProblemError(
+                f"Engineer {engineer.id!r} has a fixed stop at the warehouse, and "
+                "there is none: name the warehouse or leave the stop out."
+            )
         if list(engineer.fixed).count(WAREHOUSE) > 1:
             raise ProblemError(
                 f"Engineer {engineer.id!r} has two fixed stops at the warehouse: keep "

@@ -7,6 +7,7 @@
 """
 
 import math
+import time
 
 from .errors import ProblemError
 
@@ -14,7 +15,9 @@ EARTH_RADIUS = 6_371_008.8
 METRES_PER_SECOND = 1 / 3.6
 # OSRM's servers answer a hundred coordinates in one table, unless set up otherwise.
 OSRM_CHUNK = 50
+# Seconds for one table, and for all of them together.
 OSRM_TIMEOUT = 10.0
+OSRM_PATIENCE = 30.0
 
 
 def measure(places, options) -> tuple[list[list[float]], tuple[str, ...]]:
@@ -110,11 +113,14 @@ def ask_osrm(places, address: str, timeout: float = OSRM_TIMEOUT) -> list[list[f
     size = len(places)
     starts = range(0, size, OSRM_CHUNK)
     matrix = [[0.0] * size for _place in places]
+    end = time.monotonic() + OSRM_PATIENCE
     with requests.Session() as session:
         for row in starts:
             for column in starts:
                 rows = list(range(row, min(row + OSRM_CHUNK, size)))
                 columns = list(range(column, min(column + OSRM_CHUNK, size)))
+                if time.monotonic() > end:
+                    raise OSError(f"not all of it within {OSRM_PATIENCE:g} seconds")
                 block = _ask_block(session, base, places, rows, columns, timeout)
                 for i, seconds in zip(rows, block, strict=True):
                     matrix[i][column : column + len(columns)] = seconds
@@ -127,15 +133,20 @@ def _ask_block(session, base, places, rows, columns, timeout):
     """Return the times from the places ``rows`` to the places ``columns``."""
     asked = rows + columns
     points = ";".join(f"{places[i].lon:.6f},{places[i].lat:.6f}" for i in asked)
-    response = session.get(
-        f"{base}/{points}",
-        params={
-            "sources": ";".join(str(i) for i in range(len(rows))),
-            "destinations": ";".join(str(i) for i in range(len(rows), len(asked))),
-            "annotations": "duration",
-        },
-        timeout=timeout,
-    )
+    try:
+        response = session.get(
+            f"{base}/{points}",
+            params={
+                "sources": ";".join(str(i) for i in range(len(rows))),
+                "destinations": ";".join(str(i) for i in range(len(rows), len(asked))),
+                "annotations": "duration",
+            },
+            timeout=timeout,
+            # Whoever sets the address up has not agreed to another one.
+            allow_redirects=False,
+        )
+    except ValueError as error:
+        raise OSError("an address that nobody can ask") from error
     response.raise_for_status()
     try:
         durations = response.json()["durations"]

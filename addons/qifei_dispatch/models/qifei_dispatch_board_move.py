@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
+from odoo.addons.qifei_base.models.qifei_guard_mixin import YEARS
 from odoo.addons.qifei_base.tools.turns import write_anew
 
 from ..const import ORDER_MOVABLE_STATES
@@ -107,6 +108,7 @@ class QifeiDispatchBoard(models.AbstractModel):
         self._take_turn(order, token, former | engineer)
         self._check_movable(order)
         start, end = self._read_moment(start), self._read_moment(end)
+        warnings = self._check_way_back(order, engineer, start, end, date)
         if not engineer:
             self._release(order)
             order.write({"planned_start": start, "planned_end": end})
@@ -127,7 +129,7 @@ class QifeiDispatchBoard(models.AbstractModel):
             )
         return {
             "message": message,
-            "warnings": [],
+            "warnings": warnings,
             "undo": False,
             "changes": self._get_changes(
                 company,
@@ -183,9 +185,10 @@ class QifeiDispatchBoard(models.AbstractModel):
         if not value:
             return False
         try:
-            return fields.Datetime.to_datetime(value).replace(
-                microsecond=0, tzinfo=None
-            )
+            moment = fields.Datetime.to_datetime(value)
+            if moment.year not in YEARS:
+                raise ValueError
+            return moment.replace(microsecond=0, tzinfo=None)
         except (TypeError, ValueError, AttributeError) as error:
             raise UserError(
                 self.env._("“%(time)s” is no time to plan for.", time=value)
@@ -265,6 +268,26 @@ class QifeiDispatchBoard(models.AbstractModel):
                     order=order.name,
                 )
             )
+
+    @api.model
+    def _check_way_back(self, order, engineer, start, end, date):
+        """Hold the place an order goes back to against the rules of a move.
+
+        :return: sentences that do not keep it from there
+        :raise UserError: others have been planned there in the meantime
+        """
+        if not engineer or not start:
+            return []
+        minutes = (end - start).total_seconds() / 60 if end else None
+        place = self._place(order, engineer, start, date, minutes)
+        if place["refusals"]:
+            raise UserError(
+                self.env._(
+                    "The place has been taken meanwhile: %(reasons)s",
+                    reasons=" ".join(place["refusals"]),
+                )
+            )
+        return place["warnings"]
 
     # === STEPS === #
 

@@ -132,7 +132,11 @@ class QifeiDispatchRule(models.Model):
         for rule in self:
             try:
                 # Fields the writer may not see are no way to find out about them.
-                self.env["qifei.work.order"]._search(rule._get_domain())
+                domain = rule._get_domain()
+                orders = self.env["qifei.work.order"]
+                orders._search(domain)
+                # The database compares what the job of the rules cannot.
+                orders.search([("id", "!=", False)], limit=1).filtered_domain(domain)
             except (UserError, AccessError):
                 raise
             except Exception as error:

@@ -5,6 +5,8 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.qifei_base.models.qifei_guard_mixin import YEARS
+
 from ..const import (
     ORDER_DONE_STATES,
     ORDER_MOVABLE_STATES,
@@ -70,7 +72,10 @@ class QifeiEngineer(models.Model):
     @api.model
     def _parse_day(self, day):
         try:
-            return fields.Date.to_date(day) if day else None
+            moment = fields.Date.to_date(day) if day else None
+            if moment and moment.year not in YEARS:
+                raise ValueError
+            return moment
         except (ValueError, TypeError) as error:
             raise UserError(
                 self.env._("“%(day)s” is no day. Choose one in the calendar.", day=day)

@@ -1,8 +1,10 @@
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from pytz import UTC, timezone
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResCompany(models.Model):
@@ -23,6 +25,8 @@ class ResCompany(models.Model):
     )
     dispatch_osrm_url = fields.Char(
         string="Route server",
+        # The address may hold a password.
+        groups="base.group_system",
         help="Address of an OSRM server, such as http://osrm.example.com:5000. Leave "
         "empty to estimate travel from the straight line.",
     )
@@ -81,6 +85,29 @@ class ResCompany(models.Model):
         "AND dispatch_slot_days BETWEEN 1 AND 60)",
         "A plan takes between 1 and 60 seconds; between 1 and 60 days are offered.",
     )
+
+    # === CHECKS === #
+
+    @api.constrains("dispatch_osrm_url")
+    def _check_dispatch_osrm_url(self):
+        # sudo: res.company - the address is checked, whoever writes it
+        for company in self.sudo():
+            address = company.dispatch_osrm_url
+            if not address:
+                continue
+            try:
+                parts = urlsplit(address)
+                is_address = parts.scheme in ("http", "https") and parts.hostname
+            except ValueError:
+                is_address = False
+            if not is_address:
+                raise ValidationError(
+                    self.env._(
+                        "“%(address)s” is no address of a route server: write it like "
+                        "http://osrm.example.com:5000.",
+                        address=address,
+                    )
+                )
 
     # === CALENDAR === #
 

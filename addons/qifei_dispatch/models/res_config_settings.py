@@ -9,7 +9,9 @@ class ResConfigSettings(models.TransientModel):
     dispatch_speed = fields.Float(related="company_id.dispatch_speed", readonly=False)
     dispatch_detour = fields.Float(related="company_id.dispatch_detour", readonly=False)
     dispatch_osrm_url = fields.Char(
-        related="company_id.dispatch_osrm_url", readonly=False
+        related="company_id.dispatch_osrm_url",
+        readonly=False,
+        groups="base.group_system",
     )
     dispatch_weight_travel = fields.Float(
         related="company_id.dispatch_weight_travel", readonly=False

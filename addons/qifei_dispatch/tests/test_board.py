@@ -248,7 +248,14 @@ class TestBoard(BoardCase):
             if day:
                 with self.subTest(day=day), self.assertRaises(UserError):
                     self.board.get_board(day)
-        for time in ("x", "2031-03-05T", 12, [1], "9999-99-99 00:00:00"):
+        for time in (
+            "x",
+            "2031-03-05T",
+            12,
+            [1],
+            "9999-99-99 00:00:00",
+            "9999-12-31 23:59:59",
+        ):
             with self.subTest(time=time), self.assertRaises(UserError):
                 self.board.check_move(order.id, self.engineer.id, time, DAY)
 

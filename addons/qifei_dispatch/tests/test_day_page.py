@@ -138,7 +138,7 @@ class TestMyDay(DayCase):
         self.assertEqual(day["orders"], [])
 
     def test_nonsense_is_no_day(self):
-        for day in ("tomorrow", "2031-13-01", 7, [1]):
+        for day in ("tomorrow", "2031-13-01", "9999-12-31", 7, [1]):
             with self.subTest(day=day), self.assertRaisesRegex(UserError, "no day"):
                 self.get_day(day)
 

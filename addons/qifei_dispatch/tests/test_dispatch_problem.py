@@ -1,5 +1,6 @@
 from datetime import date, datetime, timedelta
 
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -315,6 +316,19 @@ class TestProblem(PlanCase):
         self.company.dispatch_osrm_url = "http://127.0.0.1:9"
         draft = self.draft(self.create_visits())
         self.assertEqual(len(draft.problem.remarks), 1)
+
+    def test_address_of_the_route_server(self):
+        self.company.dispatch_osrm_url = "https://user:secret@osrm.example.com"
+        for role in ("manager", "dispatcher", "engineer"):
+            company = self.company.with_user(self.users[role])
+            with self.subTest(role=role), self.assertRaises(AccessError):
+                company.read(["dispatch_osrm_url"])
+        for address in ("file:///etc/passwd", "osrm", "http://", "http://[::1"):
+            with (
+                self.subTest(address=address),
+                self.assertRaisesRegex(ValidationError, "no address of a route server"),
+            ):
+                self.company.dispatch_osrm_url = address
 
     def test_prices_are_those_of_the_company(self):
         self.company.write(

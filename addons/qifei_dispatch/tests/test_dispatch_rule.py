@@ -43,6 +43,7 @@ class TestDispatchRule(WaysCase):
 
     def test_filter_that_cannot_be_used_is_refused_in_words(self):
         rule = self.create_rule()
+        self.create_free(1)
         for domain in (
             "nonsense",
             "[('no_such_field', '=', 1)]",
@@ -53,6 +54,7 @@ class TestDispatchRule(WaysCase):
             "[" * 500,
             "5",
             "{'a': 1}",
+            "[('name', '>', 3)]",
         ):
             with (
                 self.subTest(domain=domain[:40]),

@@ -219,7 +219,8 @@ class Drafting:
             seconds=float(self.seconds),
             speed=company.dispatch_speed,
             detour=company.dispatch_detour,
-            osrm=company.dispatch_osrm_url or None,
+            # sudo: res.company - the address is asked, not shown
+            osrm=company.sudo().dispatch_osrm_url or None,
             weights=Weights(
                 travel=weight["travel"],
                 lateness=weight["late"],
