@@ -108,7 +108,7 @@ class QifeiDispatchBoard(models.AbstractModel):
         self._take_turn(order, token, former | engineer)
         self._check_movable(order)
         start, end = self._read_moment(start), self._read_moment(end)
-        warnings = self._check_way_back(order, engineer, start, end, date)
+        warnings = self._check_way_back(order, engineer, start, date)
         if not engineer:
             self._release(order)
             order.write({"planned_start": start, "planned_end": end})
@@ -270,7 +270,7 @@ class QifeiDispatchBoard(models.AbstractModel):
             )
 
     @api.model
-    def _check_way_back(self, order, engineer, start, end, date):
+    def _check_way_back(self, order, engineer, start, date):
         """Hold the place an order goes back to against the rules of a move.
 
         :return: sentences that do not keep it from there
@@ -278,8 +278,7 @@ class QifeiDispatchBoard(models.AbstractModel):
         """
         if not engineer or not start:
             return []
-        minutes = (end - start).total_seconds() / 60 if end else None
-        place = self._place(order, engineer, start, date, minutes)
+        place = self._place(order, engineer, start, date)
         if place["refusals"]:
             raise UserError(
                 self.env._(

@@ -95,6 +95,20 @@ class QifeiDispatchInsertion(models.AbstractModel):
         )
 
     @api.model
+    def _is_still_free(self, order, engineer, planned_start, asked_on):
+        """Tell whether a time that was proposed can still be had.
+
+        :param asked_on: moment of the proposal; what has passed since then, while
+            somebody read it, does not count
+        """
+        day = self._get_span(order, planned_start).first
+        # A shift that began the day before may go on after midnight.
+        answers = self._rank_among(
+            order, engineer, Span(day - DAY, day), planned_start, asked_on
+        )
+        return bool(answers[engineer.id]["planned_start"])
+
+    @api.model
     def _try(self, method, *args):
         """Return what a method of this model answers, or None when it fails.
 
@@ -130,13 +144,13 @@ class QifeiDispatchInsertion(models.AbstractModel):
             placed[order_id].update(self._prepare_times(visit))
 
     @api.model
-    def _rank_among(self, order, engineers, days, planned_start):
+    def _rank_among(self, order, engineers, days, planned_start, now=None):
         """Return ``{engineer id: answer}`` of some engineers in some days."""
         answers = {
             engineer.id: self._prepare_refusal(engineer.id, [{"key": "absent"}])
             for engineer in engineers
         }
-        chooser = self._get_chooser(order, engineers, days, planned_start)
+        chooser = self._get_chooser(order, engineers, days, planned_start, now)
         ranked = self._get_ranking(chooser, order, engineers)
         count = sum(one.option is not None for one in ranked)
         for number, candidate in enumerate(ranked):
@@ -350,7 +364,7 @@ class QifeiDispatchInsertion(models.AbstractModel):
         return fit
 
     @api.model
-    def _get_chooser(self, orders, engineers, days, planned_start=None):
+    def _get_chooser(self, orders, engineers, days, planned_start=None, now=None):
         """Return the plan of these days, to place orders of one rule in."""
         rule = orders[:1].dispatch_rule_id
         weights, load_price = {}, 0.0
@@ -369,6 +383,7 @@ class QifeiDispatchInsertion(models.AbstractModel):
             orders=orders,
             ignore_areas=True,
             weights=weights,
+            now=now,
         )
         return Chooser(
             draft,

@@ -255,8 +255,10 @@ class QifeiWorkOrder(models.Model):
         order_sudo, engineer_sudo = self._get_grabbed()
         if not order_sudo._is_in_pool():
             raise UserError(order_sudo._get_gone_sentence())
-        # Whoever comes second begins anew when the first is done, and sees it.
+        # Whoever comes second begins anew when the first is done, and sees it; so does
+        # an engineer who takes several orders at once and would get one hour for all.
         write_anew(order_sudo)
+        write_anew(engineer_sudo)
         lacks = order_sudo._get_lacks(engineer_sudo)[order_sudo.id]
         if engineer_sudo.id in lacks:
             raise UserError(

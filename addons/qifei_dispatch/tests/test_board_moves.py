@@ -311,6 +311,40 @@ class TestBoardMoves(BoardCase):
             self.board.undo(undo, DAY)
         self.assertPlanned(order, self.other_engineer, 15)
 
+    def test_undo_onto_a_place_that_is_taken_is_refused(self):
+        order = self.create_planned(9)
+        undo = self.move(order, self.other_engineer, 14)["undo"]
+        other = self.create_visits()
+        self.move(other, self.engineer, 9.5)
+        with self.assertRaisesRegex(
+            UserError, f"^The place has been taken meanwhile: .* at {other.name} from"
+        ):
+            self.board.undo(undo, DAY)
+        self.assertPlanned(order, self.other_engineer, 14)
+        self.assertPlanned(other, self.engineer, 9.5)
+
+    def test_undo_of_a_reservation_whose_place_is_taken_is_refused(self):
+        order = self.create_visits(
+            engineer_id=self.engineer.id, planned_start=self.at(9), duration=3
+        )
+        undo = self.board.unplan(order.id, order._get_board_token(), date=DAY)["undo"]
+        other = self.create_planned(11)
+        with self.assertRaisesRegex(UserError, "has been taken meanwhile"):
+            self.board.undo(undo, DAY)
+        self.board.unplan(other.id, other._get_board_token(), date=DAY)
+        self.board.undo(undo, DAY)
+        self.assertPlanned(order, self.engineer, 9, "draft")
+
+    def test_undo_warns_as_a_move_does(self):
+        order = self.create_planned(9)
+        undo = self.move(order, self.other_engineer, 14)["undo"]
+        self.move(self.create_visits(), self.engineer, 8, confirmed=True)
+        self.move(
+            self.create_visits(latitude=CENTRE[0]), self.engineer, 10, confirmed=True
+        )
+        self.assertIn("way", " ".join(self.board.undo(undo, DAY)["warnings"]))
+        self.assertPlanned(order, self.engineer, 9)
+
     def test_undo_twice_is_refused(self):
         order = self.create_planned(9)
         undo = self.move(order, self.other_engineer, 14)["undo"]

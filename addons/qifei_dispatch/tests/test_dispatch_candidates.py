@@ -1,3 +1,4 @@
+from datetime import timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -130,6 +131,53 @@ class TestDispatchCandidates(WaysCase):
         self.assertEqual(str(candidate.proposed_start), "2031-03-04 11:00:00")
         candidate.action_choose()
         self.assertEqual(str(order.planned_start), "2031-03-04 11:00:00")
+
+    def test_a_proposal_that_somebody_else_has_taken_is_refused(self):
+        one, two = self.create_free(2)
+        first, second = self.choose(one), self.choose(two)
+        self.find(first, self.near).action_choose()
+        candidate = self.find(second, self.near)
+        self.assertEqual(candidate.proposed_start, one.planned_start)
+        with self.assertRaisesRegex(
+            UserError, f"^Ways near cannot take {two.name} at .*“Rank again”"
+        ):
+            candidate.action_choose()
+        self.assertFalse(two.engineer_id)
+        second.action_refresh()
+        self.find(second, self.near).action_choose()
+        self.assertEqual(two.engineer_id, self.near)
+        self.assertGreaterEqual(two.planned_start, one.planned_end)
+
+    def test_a_given_time_that_was_free_is_asked_again(self):
+        one, two = self.create_free(2)
+        times = {
+            "planned_start": "2031-03-04 11:00:00",
+            "planned_end": "2031-03-04 13:00:00",
+        }
+        first, second = self.choose(one, **times), self.choose(two, **times)
+        self.find(first, self.near).action_choose()
+        with self.assertRaisesRegex(UserError, "Ways near cannot take"):
+            self.find(second, self.near).action_choose()
+        second.action_refresh()
+        # Now the list says so, and the dispatcher may know better.
+        self.assertFalse(self.find(second, self.near).is_free)
+        self.find(second, self.near).action_choose()
+        self.assertEqual(two.planned_start, one.planned_start)
+
+    def test_reading_the_list_takes_nothing_from_it(self):
+        order = self.create_free()
+        candidate = self.find(self.choose(order), self.near)
+        with freeze_time(candidate.proposed_start - timedelta(minutes=1)):
+            candidate.action_choose()
+        self.assertEqual(order.planned_start, candidate.proposed_start)
+
+    def test_a_proposal_that_has_passed_is_refused(self):
+        candidate = self.find(self.choose(self.create_free()), self.near)
+        with (
+            freeze_time(candidate.proposed_start + timedelta(minutes=1)),
+            self.assertRaisesRegex(UserError, "the list is out of date"),
+        ):
+            candidate.action_choose()
 
     def test_unfit_engineer_can_still_be_chosen(self):
         order = self.create_free(planned_start="2031-03-09 10:00:00")

@@ -1,5 +1,6 @@
 import threading
 from collections import Counter
+from itertools import pairwise
 
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
@@ -49,7 +50,7 @@ class TestCrowd(BaseCase):
             orders = env["qifei.work.order"].create(
                 [
                     {"partner_id": customer.id, "ticket_type_id": ticket_type.id}
-                    for _number in range(2)
+                    for _number in range(4)
                 ]
             )
             orders.action_offer()
@@ -69,6 +70,9 @@ class TestCrowd(BaseCase):
             env = self.env_of(cr)
             orders = env["qifei.work.order"].browse(self.order_ids)
             orders.filtered(lambda order: order.state == "draft").action_cancel()
+            env["qifei.work.order.assign"].search(
+                [("order_ids", "in", self.order_ids)]
+            ).unlink()
             env.flush_all()
             ids = tuple(self.order_ids)
             for query in (
@@ -210,14 +214,72 @@ class TestCrowd(BaseCase):
                             .action_dispatch_now()
                         ),
                     )
-                    for order_id in self.order_ids
+                    for order_id in self.order_ids[:2]
                 ]
             )
         self.assertEqual(Counter(outcomes.values()), {"done": 2})
         with self.registry.cursor() as cr:
-            orders = self.env_of(cr)["qifei.work.order"].browse(self.order_ids)
+            orders = self.env_of(cr)["qifei.work.order"].browse(self.order_ids[:2])
             one, two = orders.sorted("planned_start")
             self.assertEqual(set(orders.mapped("state")), {"assigned"})
             if one.engineer_id == two.engineer_id:
                 self.assertLessEqual(one.planned_end, two.planned_start)
             orders.action_unassign()
+
+    def test_one_engineer_takes_several_orders_one_after_the_other(self):
+        """Each finds the hours of those before it taken, however fast he taps."""
+        user_id = self.user_ids[0]
+        with self.assertNoLogs("odoo.sql_db", "ERROR"):
+            outcomes = self.run_together(
+                [
+                    (
+                        user_id,
+                        lambda env, order_id=order_id: (
+                            env["qifei.work.order"].browse(order_id).action_grab()
+                        ),
+                    )
+                    for order_id in self.order_ids
+                ]
+            )
+        self.assertEqual(Counter(outcomes.values()), {"done": 4})
+        with self.registry.cursor() as cr:
+            orders = self.env_of(cr)["qifei.work.order"].browse(self.order_ids)
+            self.assertEqual(orders.engineer_id.ids, self.engineer_ids[:1])
+            orders = orders.sorted("planned_start")
+            for one, two in pairwise(orders):
+                self.assertLessEqual(one.planned_end, two.planned_start)
+
+    def test_two_lists_propose_the_same_hour(self):
+        """Two dispatchers choose the same engineer for two orders at the same time."""
+        with self.registry.cursor() as cr:
+            env = self.env_of(cr)
+            lists = [
+                env["qifei.work.order.assign"].create({"order_ids": [order_id]})
+                for order_id in self.order_ids[:2]
+            ]
+            one, two = (wizard.candidate_ids.sorted("sequence")[0] for wizard in lists)
+            self.assertTrue(one.proposed_start)
+            self.assertEqual(one.engineer_id, two.engineer_id)
+            self.assertEqual(one.proposed_start, two.proposed_start)
+            candidate_ids = [one.id, two.id]
+            name = one.engineer_id.name
+        with self.assertNoLogs("odoo.sql_db", "ERROR"):
+            outcomes = self.run_together(
+                [
+                    (
+                        SUPERUSER_ID,
+                        lambda env, candidate_id=candidate_id: (
+                            env["qifei.work.order.assign.candidate"]
+                            .browse(candidate_id)
+                            .action_choose()
+                        ),
+                    )
+                    for candidate_id in candidate_ids
+                ]
+            )
+        self.assertEqual(list(outcomes.values()).count("done"), 1, outcomes)
+        (refusal,) = (text for text in outcomes.values() if text != "done")
+        self.assertRegex(refusal, f"^{name} cannot take WO.* any more: .*“Rank again”")
+        with self.registry.cursor() as cr:
+            orders = self.env_of(cr)["qifei.work.order"].browse(self.order_ids[:2])
+            self.assertEqual(len(orders.filtered("engineer_id")), 1)

@@ -1,4 +1,7 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.qifei_base.tools.turns import write_anew
 
 
 class QifeiWorkOrderAssign(models.TransientModel):
@@ -84,12 +87,25 @@ class QifeiWorkOrderAssign(models.TransientModel):
         return {answer["engineer_id"]: answer for answer in answers}
 
     def _assign(self, engineer):
-        """Take the proposed time where the dispatcher has not given one."""
+        """Take the proposed time where the dispatcher has not given one.
+
+        :raise UserError: the proposal is older than what others have planned since
+        """
         self.ensure_one()
+        # Of two who fill the same hour one begins anew, and sees that it is taken.
+        write_anew(self.order_ids)
+        write_anew(engineer)
         candidate = self.candidate_ids.filtered(
             lambda candidate: candidate.engineer_id == engineer
         )[:1]
-        is_proposal = len(self.order_ids) == 1 and bool(candidate.proposed_start)
+        is_proposal = (
+            len(self.order_ids) == 1
+            and bool(candidate.proposed_start)
+            and self.planned_start in (False, candidate.proposed_start)
+        )
+        if is_proposal:
+            self.order_ids._check_transition("assign")
+            self._check_proposal(candidate)
         if is_proposal and not self.planned_start:
             self.write(
                 {
@@ -109,3 +125,29 @@ class QifeiWorkOrderAssign(models.TransientModel):
             }
         )
         return result
+
+    def _check_proposal(self, candidate):
+        """Raise when the time of a candidate cannot be had any more.
+
+        Without an answer the dispatcher decides, as ever.
+        """
+        order = self.order_ids
+        start = candidate.proposed_start
+        now = fields.Datetime.now()
+        is_free = start >= now and self.env["qifei.dispatch.insertion"]._try(
+            "_is_still_free",
+            order,
+            candidate.engineer_id,
+            start,
+            min(candidate.create_date, now),
+        )
+        if is_free is False:
+            raise UserError(
+                self.env._(
+                    "%(engineer)s cannot take %(order)s at %(time)s any more: the list "
+                    "is out of date. Choose “Rank again”, and then an engineer.",
+                    engineer=candidate.engineer_id.name,
+                    order=order.name,
+                    time=order._format_reader_span(start, candidate.proposed_end),
+                )
+            )
