@@ -66,7 +66,8 @@ class Suite:
         command = self.instance.command(
             *("-d", database, f"--test-tags={tags or '/' + name}"),
             *("--stop-after-init", "--http-interface=127.0.0.1"),
-            f"--http-port={free_port()}",
+            # Fifty people who want the same order have a connection each.
+            *(f"--http-port={free_port()}", "--db_maxconn=128"),
         )
         variables = self.instance.variables
         with process.Background(
