@@ -15,6 +15,7 @@ from . import qifei_dispatch_run_line
 from . import qifei_dispatch_run_proposal
 from . import qifei_dispatch_run_solve
 from . import qifei_dispatch_run_publish
+from . import qifei_dispatch_run_line_check
 from . import qifei_dispatch_run_line_publish
 from . import qifei_work_order_quiet
 from . import qifei_work_order_broken

@@ -20,13 +20,19 @@ class QifeiDispatchRunLine(models.Model):
         )
         leaving.filtered(lambda order: order.state != "draft").action_unassign()
         leaving.filtered("engineer_id").engineer_id = False
+        getting = orders.filtered(
+            lambda order: changes[order.id] in CHANGES_OF_ENGINEER
+        )
+        # What hangs on the engineer, such as parts, is looked up once for each of them.
+        for engineer, members in getting.grouped(
+            lambda order: by_order[order.id].engineer_id
+        ).items():
+            members.write({"engineer_id": engineer.id})
         for order in orders:
             values = by_order[order.id]._get_published_values()
             if values:
                 order._as_own_step().write(values)
-        orders.filtered(
-            lambda order: changes[order.id] in CHANGES_OF_ENGINEER
-        ).action_assign()
+        getting.action_assign()
         # The customer was told of the appointment when it was accepted.
         orders.filtered(
             lambda order: changes[order.id] == "retimed" and order.state == "accepted"
@@ -46,9 +52,40 @@ class QifeiDispatchRunLine(models.Model):
                 planned_end=self.planned_end,
                 dispatch_reason=self.reason,
             )
-        if self.change in CHANGES_OF_ENGINEER:
-            values["engineer_id"] = self.engineer_id.id
         return values
+
+    # === LEFT OUT === #
+
+    def _leave_out_outdated(self):
+        """Note and return the lines whose order somebody has changed."""
+        outdated = self.filtered(lambda line: line._is_outdated())
+        outdated._note_refusal(
+            self.env._("Somebody has changed the order since the plan was made.")
+        )
+        return outdated
+
+    def _leave_out_obstructed(self):
+        """Note and return the lines that do not hold any more."""
+        return self._note_refusals(self._find_obstacles())
+
+    def _leave_out_refusing(self):
+        """Note and return the lines whose order cannot be changed."""
+        refusals = {line.id: line._try_to_publish() for line in self}
+        return self._note_refusals(refusals)
+
+    def _try_to_publish(self):
+        """Return why the order cannot be changed, or None; nothing is changed."""
+        self.ensure_one()
+        savepoint = self.env.cr.savepoint()
+        try:
+            self._publish()
+            self.env.flush_all()
+        except UserError as error:
+            return str(error)
+        else:
+            return None
+        finally:
+            savepoint.close(rollback=True)
 
     def _publish_alone(self):
         """Change one order, or note why it stays as it is."""
@@ -58,6 +95,17 @@ class QifeiDispatchRunLine(models.Model):
                 self._publish()
         except UserError as error:
             self._note_refusal(str(error))
+
+    def _note_refusals(self, refusals):
+        """Note why orders stay as they are.
+
+        :param refusals: ``{line id: sentence, or None}``
+        :return: the lines that are left out
+        """
+        for line in self:
+            if refusals.get(line.id):
+                line._note_refusal(refusals[line.id])
+        return self.filtered(lambda line: refusals.get(line.id))
 
     def _note_refusal(self, text):
         # sudo: qifei.dispatch.run.line - written by the publication only

@@ -10,7 +10,8 @@ from odoo.addons.qifei_base.tools.turns import write_anew
 class QifeiDispatchRun(models.Model):
     """Publishes a plan: the orders change all at once, each person hears of it once.
 
-    Orders that somebody changed since the plan was made are left out and named.
+    Orders that somebody changed since the plan was made are left out and named, and so
+    are those that cannot be where the plan puts them any more.
     """
 
     _inherit = "qifei.dispatch.run"
@@ -43,16 +44,17 @@ class QifeiDispatchRun(models.Model):
         # Whoever is changing one of them goes first; this request starts again then.
         write_anew(orders)
         orders.invalidate_recordset()
-        outdated = lines.filtered(lambda line: line._is_outdated())
-        if outdated:
-            outdated._note_refusal(
-                self.env._("Somebody has changed the order since the plan was made.")
-            )
-        lines -= outdated
+        # sudo: qifei.engineer - only locked, so that nobody else fills the same hours
+        write_anew((lines.engineer_id | orders.engineer_id).sudo().sorted("id"))
+        lines -= lines._leave_out_outdated()
+        lines -= lines._leave_out_obstructed()
         try:
             with self.env.cr.savepoint():
                 lines._publish()
         except UserError:
+            # Where one refuses and stays, nobody else can go.
+            lines -= lines._leave_out_refusing()
+            lines -= lines._leave_out_obstructed()
             for line in lines:
                 line._publish_alone()
         # sudo: qifei.engineer - the to-dos of absent engineers follow the new plan

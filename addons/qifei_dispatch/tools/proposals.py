@@ -87,7 +87,9 @@ def _get_visits(draft, plan):
                 "is_fetching": is_fetching,
                 "is_late": stop.lateness >= 60,
             }
-            minutes, kilometres, is_fetching = 0.0, 0.0, False
+            minutes, kilometres = 0.0, 0.0
+            # Those that stay have no line to tell of the warehouse.
+            is_fetching = is_fetching and stop.order in draft.kept
     return visits
 
 
