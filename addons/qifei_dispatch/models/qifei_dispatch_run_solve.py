@@ -2,11 +2,14 @@ import logging
 from collections import Counter
 from datetime import timedelta
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.qifei_base.tools.isolation import search_in_slices
+from odoo.addons.qifei_base.tools.turns import write_anew
 
 from ..const import ORDER_MOVABLE_STATES
 from ..engine import EngineError
@@ -19,6 +22,8 @@ _logger = logging.getLogger(__name__)
 # A change during the day shall be there soon and disturb little.
 REPLAN_SECONDS = 5
 REPLAN_CHANGE_FACTOR = 5.0
+# How often the job lets others go first.
+MOST_TURNS = 5
 
 
 class QifeiDispatchRun(models.Model):
@@ -42,18 +47,21 @@ class QifeiDispatchRun(models.Model):
     def _fail_interrupted(self):
         """Plans under way at the start of the job are those of a server that ended."""
         for run in self.search([("state", "=", "running")]):
-            run = run._speak_to_asker()
-            run.action_fail(
-                run.env._(
-                    "The server was restarted while the plan was made. Try again."
+            if run._take_turn().state == "running":
+                run = run._speak_to_asker()
+                run.action_fail(
+                    run.env._(
+                        "The server was restarted while the plan was made. Try again."
+                    )
                 )
-            )
 
     def _speak_to_asker(self):
         return self.with_context(lang=self.user_id.lang)
 
     def _make_plan(self):
         """Make one plan; it is committed at each step, so that people see it."""
+        if self._take_turn().state != "queued":
+            return
         self = self._speak_to_asker()
         self.action_start()
         cron = self.env["ir.cron"]
@@ -65,24 +73,40 @@ class QifeiDispatchRun(models.Model):
             cron._commit_progress()
             process = SolverProcess(draft.problem)
             answer = process.run(self._report_progress)
-            self.env.invalidate_all()
-            with self.env.cr.savepoint():
-                self._conclude(draft, answer)
+            if self._take_turn().state == "running":
+                with self.env.cr.savepoint():
+                    self._conclude(draft, answer)
         except SolverProcessError as error:
-            _logger.info("%s: %s", self.name, error)
+            _logger.info("%s: %s", self, error)
             self._give_up(self._explain_failure(error.kind))
         except (UserError, EngineError) as error:
             self._give_up(str(error))
         except Exception:
-            _logger.exception("%s could not be planned", self.name)
+            _logger.exception("%s could not be planned", self)
             self._give_up(self._explain_failure("failed"))
 
     def _give_up(self, message):
         """Say why there is no plan, unless nobody wants it any more."""
-        self.env["ir.cron"]._commit_progress()
-        self.env.invalidate_all()
-        if self.exists() and self.state == "running":
+        if self._take_turn().state == "running":
             self.action_fail(message)
+
+    def _take_turn(self):
+        """Commit, and keep others from the plan until the end of the next step.
+
+        Somebody may cancel or delete it at any moment; the job sees that and goes on.
+
+        :return: the plan, or nothing when it is gone or others are quicker each time
+        """
+        for _turn in range(MOST_TURNS):
+            self.env["ir.cron"]._commit_progress()
+            self.env.invalidate_all()
+            try:
+                with self.env.cr.savepoint():
+                    write_anew(self)
+            except SerializationFailure:
+                continue
+            return self.exists()
+        return self.browse()
 
     def _explain_failure(self, kind):
         """Return one sentence for a kind of ``SolverProcessError``."""
@@ -231,10 +255,7 @@ class QifeiDispatchRun(models.Model):
     # === ANSWER === #
 
     def _conclude(self, draft, answer):
-        """Store the proposals, unless somebody has cancelled meanwhile."""
-        self.lock_for_update()
-        if self.state != "running":
-            return
+        """Store the proposals."""
         stops = {
             route["engineer"]: [stop.get("order") for stop in route["stops"]]
             for route in answer["routes"]

@@ -5,12 +5,16 @@ import time
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.qifei_base.tests.common import TransitionMatrixMixin, force_state
+from odoo.addons.qifei_base.tools.isolation import search_in_slices
+from odoo.addons.qifei_base.tools.turns import write_anew
 
 from ..tools import solver_process
 from .common_plans import DAY, PlanCase
@@ -350,6 +354,78 @@ class TestRun(PlanCase):
         self.assertLess(time.monotonic() - begin, 15)
         self.assertEqual(run.state, "cancelled")
         self.assertFalse(run.line_ids or run.message)
+
+    def test_plan_that_is_deleted_does_not_stop_those_behind_it(self):
+        self.create_visits(3)
+        deleted, behind = self.runs.with_user(self.dispatcher).create(
+            [{"date_from": DAY, "date_to": DAY}] * 2
+        )
+        (deleted | behind).action_queue()
+        report = type(deleted)._report_progress
+
+        def delete_meanwhile(self, progress):
+            if self == deleted:
+                self.action_cancel()
+                self.unlink()
+            return report(self, progress)
+
+        with patch.object(type(deleted), "_report_progress", delete_meanwhile):
+            self.run_job()
+        self.assertFalse(deleted.exists())
+        self.assertEqual(behind.state, "planned", behind.message)
+
+    def test_plan_that_is_deleted_before_the_answer_is_stored(self):
+        self.create_visits()
+        deleted, behind = self.runs.with_user(self.dispatcher).create(
+            [{"date_from": DAY, "date_to": DAY}] * 2
+        )
+        (deleted | behind).action_queue()
+        run_process = solver_process.SolverProcess.run
+
+        def delete_at_last(process, report=None):
+            answer = run_process(process, report)
+            run = deleted.with_env(report.__self__.env).exists()
+            if run:
+                run.action_cancel()
+                run.unlink()
+            return answer
+
+        with patch.object(solver_process.SolverProcess, "run", delete_at_last):
+            self.run_job()
+        self.assertFalse(deleted.exists())
+        self.assertEqual(behind.state, "planned", behind.message)
+
+    def test_plan_that_is_cancelled_as_it_is_begun_is_not_made(self):
+        """The job meets the row that a dispatcher has just changed, and goes on."""
+        self.create_visits()
+        cancelled, behind = self.runs.with_user(self.dispatcher).create(
+            [{"date_from": DAY, "date_to": DAY}] * 2
+        )
+        (cancelled | behind).action_queue()
+
+        lost = []
+
+        def cancel_at_last(*arguments):
+            for run in search_in_slices(*arguments):
+                if run == cancelled:
+                    run.action_cancel()
+                yield run
+
+        def lose_the_race(run):
+            if run == cancelled and not lost:
+                lost.append(run)
+                raise SerializationFailure
+            write_anew(run)
+
+        with (
+            patch(f"{SOLVE}.search_in_slices", cancel_at_last),
+            patch(f"{SOLVE}.write_anew", lose_the_race),
+        ):
+            self.run_job()
+        self.assertTrue(lost)
+        self.assertEqual(cancelled.state, "cancelled")
+        self.assertFalse(cancelled.started_on)
+        self.assertEqual(behind.state, "planned", behind.message)
 
     def test_plan_that_is_cancelled_while_it_waits_is_not_made(self):
         self.create_visits()
