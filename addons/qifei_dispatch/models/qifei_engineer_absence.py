@@ -1,4 +1,5 @@
 from collections import Counter
+from datetime import timedelta
 
 from markupsafe import Markup
 
@@ -66,7 +67,7 @@ class QifeiEngineer(models.Model):
         company = self.company_id or self.env.company
         today = company._get_dispatch_today()
         clock = self.env["qifei.dispatch.problem"]._get_clock(company, today)
-        now = fields.Datetime.now()
+        now, tomorrow = fields.Datetime.now(), today + timedelta(days=1)
         # sudo: resource.calendar.leaves - the absence takes him out of every plan
         self.env["resource.calendar.leaves"].sudo().create(
             {
@@ -75,7 +76,7 @@ class QifeiEngineer(models.Model):
                 "calendar_id": self.resource_id.calendar_id.id,
                 "company_id": company.id,
                 "date_from": now,
-                "date_to": clock.moment(clock.seconds(clock.midnight(today)) + 86399),
+                "date_to": clock.midnight(tomorrow) - timedelta(seconds=1),
             }
         )
         run = self.env["qifei.dispatch.run"]._replan(

@@ -1,5 +1,7 @@
 from datetime import datetime, timedelta
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -173,6 +175,25 @@ class TestAbsence(PlanCase):
         run.with_user(self.dispatcher).action_publish()
         self.assertEqual(visit.engineer_id, self.other_engineer)
         self.assertEqual(kept.planned_start, start)
+
+    def test_engineer_is_out_until_midnight_when_the_clocks_change(self):
+        calendar = self.create_calendar("Europe/Berlin", (8, 20), days=range(7))
+        self.company.resource_calendar_id = calendar
+        self.engineers.write({"resource_calendar_id": calendar.id, "tz": calendar.tz})
+        for now, end in (
+            ("2031-03-30 08:00:00", datetime(2031, 3, 30, 21, 59, 59)),
+            ("2031-06-02 08:00:00", datetime(2031, 6, 2, 21, 59, 59)),
+            ("2031-10-26 08:00:00", datetime(2031, 10, 26, 22, 59, 59)),
+        ):
+            with self.subTest(now=now), freeze_time(now):
+                self.engineer.with_user(self.dispatcher).action_out()
+                leave = self.env["resource.calendar.leaves"].search(
+                    [("resource_id", "=", self.engineer.resource_id.id)],
+                    order="id desc",
+                    limit=1,
+                )
+                self.assertEqual(leave.date_from, datetime.fromisoformat(now))
+                self.assertEqual(leave.date_to, end)
 
     def test_only_dispatchers_say_that_an_engineer_is_out(self):
         portal = new_test_user(
