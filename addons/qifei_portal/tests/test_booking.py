@@ -105,7 +105,13 @@ class TestBooking(PortalCase):
         windows, engineers = self.env["qifei.engineer"]._get_booking_windows(
             self.company
         )
-        window = next(one for one in windows if self.engineer.id in one.engineer_ids)
+        # Not on the first day, which may end at any of its times.
+        window = next(
+            one
+            for one in windows
+            if self.engineer.id in one.engineer_ids
+            and one.start.date() > windows[0].start.date()
+        )
         self.book(
             description="With a time", window=window.key, engineer=self.engineer.id
         )
@@ -356,7 +362,13 @@ class TestBooking(PortalCase):
         windows, _engineers = self.env["qifei.engineer"]._get_booking_windows(
             self.company
         )
-        window = next(one for one in windows if self.engineer.id in one.engineer_ids)
+        # Not on the first day, which may end at any of its times.
+        window = next(
+            one
+            for one in windows
+            if self.engineer.id in one.engineer_ids
+            and one.start.date() > windows[0].start.date()
+        )
         other = next(
             (one for one in windows if self.engineer.id not in one.engineer_ids), None
         )

@@ -17,8 +17,9 @@ class QifeiDispatchBooking(QifeiEquipments):
     def service_book_done(self, booking=None, **query):
         response = super().service_book_done(booking=booking, **query)
         token = parse_token(booking)
-        if getattr(response, "qcontext", None) and token:
-            order_sudo = self._find_booking(token)._get_reserved_order()
+        ticket_sudo = token and self._find_booking(token)
+        if getattr(response, "qcontext", None) and ticket_sudo:
+            order_sudo = ticket_sudo._get_reserved_order()
             response.qcontext["is_reserved"] = bool(order_sudo.engineer_id)
         return response
 

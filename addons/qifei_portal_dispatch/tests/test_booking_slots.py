@@ -74,8 +74,13 @@ class SlotCase(PortalCase):
         )
         return windows
 
-    def find_open(self, **values):
-        return next(window for window in self.get_windows() if window.engineer_ids)
+    def find_open(self):
+        return next(window for window in self.get_later() if window.engineer_ids)
+
+    def get_later(self):
+        """Return the windows from tomorrow on: today may end at any of them."""
+        today = self.company._get_dispatch_today()
+        return [one for one in self.get_windows() if one.start.date() > today]
 
     def book(self, window, number=1, **values):
         return self.post(
@@ -299,7 +304,7 @@ class TestReservation(SlotCase):
         other.resource_calendar_id = self.calendar
         other.write({"start_latitude": 31.2304, "start_longitude": 121.4737})
         self.env.flush_all()
-        window = next(one for one in self.get_windows() if other.id in one.engineer_ids)
+        window = next(one for one in self.get_later() if other.id in one.engineer_ids)
         self.book(window, engineer=other.id)
         self.assertEqual(self.find_order().engineer_id, other)
 
