@@ -11,7 +11,16 @@ class TestBookingTour(SlotCase):
     touch_enabled = True
 
     def test_times_follow_the_visit_and_are_reserved(self):
-        self.fill(self.find_open(), hours=0)
+        windows = self.get_windows()
+        _first, second, *_days = sorted({window.start.date() for window in windows})
+        self.fill(
+            next(
+                one
+                for one in windows
+                if one.engineer_ids and one.start.date() == second
+            ),
+            hours=0,
+        )
         self.start_tour("/service/book", "qifei_portal_dispatch_booking")
         self.env.invalidate_all()
         order = self.find_tickets("Booked with its route").work_order_ids
