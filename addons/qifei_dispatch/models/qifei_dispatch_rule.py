@@ -129,14 +129,14 @@ class QifeiDispatchRule(models.Model):
 
     @api.constrains("domain")
     def _check_domain(self):
+        sample = self.env["qifei.work.order"].search([("id", "!=", False)], limit=1)
         for rule in self:
             try:
                 # Fields the writer may not see are no way to find out about them.
                 domain = rule._get_domain()
-                orders = self.env["qifei.work.order"]
-                orders._search(domain)
+                sample._search(domain)
                 # The database compares what the job of the rules cannot.
-                orders.search([("id", "!=", False)], limit=1).filtered_domain(domain)
+                sample.filtered_domain(domain)
             except (UserError, AccessError):
                 raise
             except Exception as error:
