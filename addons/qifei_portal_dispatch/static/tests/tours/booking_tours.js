@@ -32,14 +32,14 @@ registry.category("web_tour.tours").add("qifei_portal_dispatch_booking", {
             run: "click",
         },
         {
-            trigger: ".o_qifei_windows[data-current] .o_qifei_day_chip:eq(1)",
-            run: "click",
-        },
-        {
             content: "the times are those of this visit, a closed one says why",
             trigger:
                 ".o_qifei_windows[data-current] .o_qifei_slot_full:contains(fully booked)",
             run: checkWidth,
+        },
+        {
+            trigger: ".o_qifei_day_chip:eq(1)",
+            run: "click",
         },
         {
             trigger:
